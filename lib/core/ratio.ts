@@ -1,10 +1,10 @@
 /**
- * `part / whole` as a ratio, rounded to six decimals; null when the whole is 0, because nothing was measured then.
- * Never NaN, never Infinity.
+ * `part / whole` as a ratio, rounded to six decimals; null when the whole is 0, because nothing was measured then,
+ * and when the quotient is beyond what a number can hold. Never NaN, never Infinity.
  */
 export function toRatio(part: number, whole: number): number | null {
-  if (whole === 0 || !Number.isFinite(whole) || !Number.isFinite(part)) return null
-  return Math.round((part / whole) * 1e6) / 1e6
+  const ratio = Math.round((part / whole) * 1e6) / 1e6
+  return whole !== 0 && Number.isFinite(whole) && Number.isFinite(ratio) ? ratio : null
 }
 
 /**

@@ -125,3 +125,17 @@ export function readEnv(): Env {
   current ??= parseEnv(process.env)
   return current
 }
+
+const PRODUCTION_SECRETS = ['GROWTH_SECRET_KEY', 'GROWTH_JOB_SECRET', 'ENCRYPTION_KEY'] as const
+
+/**
+ * Throws one Error naming every secret that a production install on Supabase still needs. The embedded modes make theirs
+ * by themselves, and a Supabase URL without its keys does not get past `parseEnv`.
+ */
+export function assertProductionSecrets(env: Env): void {
+  const missing = PRODUCTION_SECRETS.filter((name) => !env[name])
+  if (missing.length === 0) return
+  throw new Error(
+    `Missing secrets: ${missing.join(', ')}. Set them in the environment or in .env; .env.example says what each is for.`,
+  )
+}

@@ -1,0 +1,23 @@
+// `npm run build`: the script tag (public/t.js) and the Next build, stamped with what they were made from.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { computeBuildDigest, writeBuildStamp } from './launch/build-stamp.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const buildDir = process.env.GROWTH_BUILD_DIR ?? '.next'
+
+// The store's address is a run-time setting: were it set now, the build would write it into the code for good.
+const env: NodeJS.ProcessEnv = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
+delete env.NEXT_PUBLIC_SUPABASE_URL
+delete env.NEXT_PUBLIC_SUPABASE_ANON_KEY
+
+const digest = computeBuildDigest(root, env)
+for (const args of [['scripts/build-tracker.ts'], [join('node_modules', 'next', 'dist', 'bin', 'next'), 'build']]) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' })
+  if (status !== 0) {
+    process.stderr.write(`\n✗ ${args.join(' ')} failed; what it printed above says why.\n`)
+    process.exit(1)
+  }
+}
+writeBuildStamp(root, buildDir, digest)
