@@ -1,0 +1,23 @@
+import type { Metadata } from 'next'
+import { cookies } from 'next/headers'
+import type { ReactNode } from 'react'
+import { AdminHeader } from '@/components/shell/admin-header'
+import { SkipLink } from '@/components/shell/skip-link'
+import { parseTheme, THEME_COOKIE } from '@/components/ui/theme'
+import { readSession } from './session'
+
+export const metadata: Metadata = { title: 'Dashboard' }
+
+/** The frame of all pages behind sign-in. */
+export default async function AdminLayout({ children }: { children: ReactNode }) {
+  const [session, cookieJar] = await Promise.all([readSession(), cookies()])
+  return (
+    <>
+      <SkipLink />
+      <AdminHeader session={session} theme={parseTheme(cookieJar.get(THEME_COOKIE)?.value)} />
+      <main id="main" tabIndex={-1} className="mx-auto max-w-[105rem] px-4 pb-16 outline-none sm:px-6">
+        {children}
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,29 @@
+import type { Bucket } from '@/lib/core/time-range'
+import type { BucketCoverage } from '../format/bucket-coverage'
+
+/** One measured quantity over the buckets of a chart; null where nothing was measured. */
+export type ChartSeries = {
+  key: string
+  label: string
+  /** Bars for what adds up (counts, money), a line for what does not (percentiles). Series differ by form, too, never by colour alone. */
+  form: 'bars' | 'line' | 'dashed'
+  color: 1 | 2 | 3
+  values: readonly (number | null)[]
+}
+
+/** A horizontal line to compare with, such as the upper bound of "good". */
+export type ChartThreshold = { value: number; label: string; tone: 'good' | 'poor' }
+
+/** The buckets that all series of a chart share, in ascending order, and the zone in which they are named. */
+export type ChartBuckets = {
+  startsMs: readonly number[]
+  coverage: readonly BucketCoverage[]
+  bucket: Bucket
+  timezone: string
+}
+
+export const SERIES_COLORS = {
+  1: 'var(--color-series-1)',
+  2: 'var(--color-series-2)',
+  3: 'var(--color-series-3)',
+} as const

@@ -1,0 +1,184 @@
+'use client'
+
+import { useId, useMemo } from 'react'
+import {
+  Bar,
+  type BarShapeProps,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  Rectangle,
+  ReferenceLine,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts'
+import type { BucketCoverage } from '../format/bucket-coverage'
+import { formatBucket, formatBucketTick } from '../format/format-time'
+import { type ChartSeries, SERIES_COLORS } from './chart-series'
+import { SeriesKey } from './series-key'
+import type { TimeSeriesChartProps } from './time-series-chart'
+
+type Row = { startMs: number; coverage: BucketCoverage } & Record<string, number | string | null>
+type PlotProps = Omit<TimeSeriesChartProps, 'unit'>
+
+const AXIS = { fontSize: 11, fill: 'var(--color-ink-faint)' } as const
+/** With more buckets than this, dots would merge into the line. */
+const DOT_BUCKETS_MAX = 16
+const THRESHOLD_COLORS = { good: 'var(--color-good-fill)', poor: 'var(--color-poor-fill)' } as const
+
+/** The drawing of `TimeSeriesChart`; fills its parent, which sets the height. Nothing is animated. */
+export default function TimeSeriesPlot(props: PlotProps) {
+  const { title, buckets, series, formatValue, thresholds = [], isCount = false } = props
+  const { startsMs, coverage, bucket, timezone } = buckets
+  const hatchId = useId()
+  const rows = useMemo(() => toRows(startsMs, coverage, series), [startsMs, coverage, series])
+  // The bound of "good" is always in view: a line means little without what it is judged by.
+  const floor = thresholds[0]?.value ?? 0
+  return (
+    <ComposedChart
+      responsive
+      data={rows}
+      title={title}
+      className="size-full"
+      margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+      barCategoryGap="18%"
+      syncId="growth"
+      syncMethod="value"
+    >
+      <defs>
+        {series.map((each) => (
+          <pattern
+            key={each.key}
+            id={`${hatchId}-${each.key}`}
+            width="5"
+            height="5"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
+            <rect width="5" height="5" fill={SERIES_COLORS[each.color]} fillOpacity="0.18" />
+            <rect width="2" height="5" fill={SERIES_COLORS[each.color]} fillOpacity="0.75" />
+          </pattern>
+        ))}
+      </defs>
+      <CartesianGrid vertical={false} stroke="var(--color-line)" strokeDasharray="2 4" />
+      <XAxis
+        dataKey="startMs"
+        tickFormatter={(startMs: number) => formatBucketTick(startMs, bucket, timezone)}
+        tick={AXIS}
+        tickLine={false}
+        axisLine={{ stroke: 'var(--color-line)' }}
+        minTickGap={28}
+        tickMargin={8}
+        height={30}
+      />
+      <YAxis
+        tickFormatter={(value: number) => formatValue(value)}
+        tick={AXIS}
+        tickLine={false}
+        axisLine={false}
+        width="auto"
+        tickMargin={6}
+        allowDecimals={!isCount}
+        domain={[0, (max: number) => Math.max(max, floor * 1.12)]}
+      />
+      <Tooltip
+        isAnimationActive={false}
+        cursor={{ fill: 'var(--color-ink)', fillOpacity: 0.05, stroke: 'var(--color-line-strong)', strokeOpacity: 0.6 }}
+        content={({ active, label }) => {
+          const row = active ? rows.find(({ startMs }) => startMs === label) : undefined
+          return row ? <PlotTooltip row={row} {...{ bucket, timezone, series, formatValue }} /> : null
+        }}
+      />
+      {thresholds.map((threshold) => (
+        <ReferenceLine
+          key={threshold.label}
+          y={threshold.value}
+          stroke={THRESHOLD_COLORS[threshold.tone]}
+          strokeDasharray="6 4"
+          ifOverflow="hidden"
+          label={{ value: threshold.label, position: 'insideTopRight', fontSize: 11, fill: 'var(--color-ink-faint)' }}
+        />
+      ))}
+      {series.map((each) => drawSeries(each, `${hatchId}-${each.key}`, rows))}
+    </ComposedChart>
+  )
+}
+
+function toRows(
+  startsMs: readonly number[],
+  coverage: readonly BucketCoverage[],
+  series: readonly ChartSeries[],
+): Row[] {
+  return startsMs.map((startMs, index) => ({
+    ...Object.fromEntries(series.map(({ key, values }) => [key, values[index] ?? null])),
+    startMs,
+    coverage: coverage[index] ?? 'whole',
+  }))
+}
+
+function drawSeries(series: ChartSeries, hatchId: string, rows: readonly Row[]) {
+  const color = SERIES_COLORS[series.color]
+  if (series.form === 'bars') {
+    // A bucket that the range covers only in part is hatched: it is not a drop.
+    const shape = (bar: BarShapeProps) => (
+      <Rectangle
+        {...bar}
+        radius={[2, 2, 0, 0]}
+        fill={(bar.payload as Row | undefined)?.coverage === 'partial' ? `url(#${hatchId})` : color}
+      />
+    )
+    return <Bar key={series.key} dataKey={series.key} maxBarSize={36} isAnimationActive={false} shape={shape} />
+  }
+  const isAlone = (index: number) =>
+    (rows[index - 1]?.[series.key] ?? null) === null && (rows[index + 1]?.[series.key] ?? null) === null
+  return (
+    <Line
+      key={series.key}
+      dataKey={series.key}
+      type="linear"
+      stroke={color}
+      strokeWidth={2}
+      {...(series.form === 'dashed' && { strokeDasharray: '5 4' })}
+      isAnimationActive={false}
+      connectNulls={false}
+      activeDot={{ r: 4, stroke: 'var(--color-surface)', strokeWidth: 2, fill: color }}
+      // A measurement between two gaps has no line to be seen by.
+      dot={({ cx, cy, index, value }) =>
+        typeof cx === 'number' &&
+        typeof cy === 'number' &&
+        value != null &&
+        (rows.length <= DOT_BUCKETS_MAX || isAlone(index)) ? (
+          <circle key={index} cx={cx} cy={cy} r={2.5} fill={color} />
+        ) : (
+          <g key={index} />
+        )
+      }
+    />
+  )
+}
+
+type TooltipProps = Pick<PlotProps, 'series' | 'formatValue'> &
+  Pick<PlotProps['buckets'], 'bucket' | 'timezone'> & { row: Row }
+
+function PlotTooltip({ row, bucket, timezone, series, formatValue }: TooltipProps) {
+  return (
+    <div className="rounded-control border border-line bg-raised px-3 py-2 text-xs shadow-popover">
+      <p className="mb-1.5 font-medium">
+        {formatBucket(row.startMs, bucket, timezone)}
+        {row.coverage === 'partial' && <span className="font-normal text-ink-faint"> · in part</span>}
+      </p>
+      <dl className="grid grid-cols-[auto_auto] gap-x-5 gap-y-1">
+        {series.map((each) => (
+          <div key={each.key} className="contents">
+            <dt className="flex items-center gap-1.5 text-ink-soft">
+              <SeriesKey series={each} />
+              {each.label}
+            </dt>
+            <dd className="figures text-right font-medium">{formatValue((row[each.key] ?? null) as number | null)}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  )
+}

@@ -1,0 +1,31 @@
+import type { AiPerformanceReport } from '@/lib/contracts/ai-performance-report'
+import type { DatabasePerformanceReport } from '@/lib/contracts/database-performance-report'
+import type { EventsReport } from '@/lib/contracts/events-report'
+import type { PerformanceReport } from '@/lib/contracts/performance-report'
+import { type ReportQuery, toReportPath } from './report-query'
+import type { DatedReport } from './use-report'
+
+/** Reports that the server read while rendering, all for one query. One that could not be read is absent. */
+export type InitialReports = {
+  query: ReportQuery
+  answeredAtMs: number
+  events?: EventsReport | undefined
+  performance?: PerformanceReport | undefined
+  ai?: AiPerformanceReport | undefined
+  database?: DatabasePerformanceReport | undefined
+}
+
+type ReportName = 'events' | 'performance' | 'ai' | 'database'
+
+/** The server's report, if it is there and of exactly this query. */
+export function toInitialReport<Name extends ReportName>(
+  initial: InitialReports | undefined,
+  name: Name,
+  query: ReportQuery | null,
+): DatedReport<NonNullable<InitialReports[Name]>> | undefined {
+  const report = initial?.[name]
+  if (!initial || !report || !query) return undefined
+  const asked = name === 'ai' || name === 'database' ? { ...initial.query, route: undefined } : initial.query
+  if (toReportPath(name, asked) !== toReportPath(name, query)) return undefined
+  return { report, range: query.range, answeredAtMs: initial.answeredAtMs }
+}

@@ -1,0 +1,133 @@
+'use client'
+
+import { type DatabasePerformanceReport, SLOW_QUERY_MS } from '@/lib/contracts/database-performance-report'
+import { TimeSeriesChart } from '../charts/time-series-chart'
+import type { DatedReport, ReportState } from '../data/use-report'
+import { formatCount, formatDuration, formatExactCount, formatRatio, NO_VALUE } from '../format/format-number'
+import { CodeBlock } from '../ui/code-block'
+import { Skeleton, TableSkeleton } from '../ui/skeleton'
+import { Cell, HeaderCell, Table } from '../ui/table'
+import { Figure } from './figure'
+import { LatencyFigures } from './latency-figures'
+import { type PanelScope, ReportPanel } from './report-panel'
+import { DATABASE_SNIPPET } from './snippets'
+import { toChartBuckets } from './to-chart-buckets'
+
+type DatabasePanelProps = { scope: PanelScope; state: ReportState<DatabasePerformanceReport> }
+
+/** Database queries: how many, how slow, and which are the slowest. */
+export function DatabasePanel({ scope, state }: DatabasePanelProps) {
+  return (
+    <ReportPanel
+      id="database"
+      title="Database"
+      description={`Queries your product measured. Slow is more than ${formatDuration(SLOW_QUERY_MS)}; latencies leave out cached answers.`}
+      state={state}
+      range={scope.range}
+      isEmpty={({ totals }) => totals.queries === 0}
+      empty={{
+        title: 'No database query was reported in this period',
+        content: (
+          <>
+            <p>Send one row per query from your server, with a secret key and the text without its values:</p>
+            <CodeBlock label="On your server" code={DATABASE_SNIPPET} />
+          </>
+        ),
+      }}
+      skeleton={
+        <>
+          <Skeleton className="h-12" />
+          <div className="grid gap-8 lg:grid-cols-2">
+            <Skeleton className="h-64" />
+            <Skeleton className="h-64" />
+          </div>
+          <TableSkeleton rows={5} />
+        </>
+      }
+    >
+      {(dated) => <DatabaseFigures dated={dated} timezone={scope.timezone} />}
+    </ReportPanel>
+  )
+}
+
+function DatabaseFigures({ dated, timezone }: { dated: DatedReport<DatabasePerformanceReport>; timezone: string }) {
+  const { totals, latency, series, slowest } = dated.report
+  const buckets = toChartBuckets({ series, ...dated, timezone })
+  return (
+    <>
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 xl:grid-cols-6">
+        <Figure
+          label="Queries"
+          content={{ value: formatCount(totals.queries), exact: formatExactCount(totals.queries) }}
+        />
+        <Figure
+          label="Slow"
+          content={{ value: formatRatio(totals.slowRatio), exact: `${formatExactCount(totals.slow)} queries` }}
+        />
+        <Figure label="From cache" content={{ value: formatRatio(totals.cachedRatio) }} />
+        <LatencyFigures latency={latency} absence="Every answer came from the cache" />
+      </dl>
+      <div className="grid gap-8 lg:grid-cols-2">
+        <TimeSeriesChart
+          title="Queries and slow queries"
+          unit={`per ${buckets.bucket}`}
+          buckets={buckets}
+          series={[
+            { key: 'queries', label: 'Queries', form: 'bars', color: 1, values: series.map((row) => row.queries) },
+            { key: 'slow', label: 'Slow', form: 'dashed', color: 3, values: series.map((row) => row.slow) },
+          ]}
+          formatValue={formatCount}
+          isCount
+        />
+        <TimeSeriesChart
+          title="Latency, 95th percentile"
+          unit={`time per ${buckets.bucket}`}
+          buckets={buckets}
+          series={[{ key: 'p95', label: 'p95', form: 'line', color: 2, values: series.map(({ p95 }) => p95) }]}
+          formatValue={formatDuration}
+        />
+      </div>
+      <SlowestTable rows={slowest} />
+    </>
+  )
+}
+
+function SlowestTable({ rows }: { rows: DatabasePerformanceReport['slowest'] }) {
+  return (
+    <div className="flex min-w-0 flex-col gap-3">
+      <h3 className="font-medium text-[0.8125rem]">Slowest queries</h3>
+      <Table caption="Slowest queries">
+        <thead>
+          <tr>
+            <HeaderCell>Query</HeaderCell>
+            {['Count', 'p50', 'p95', 'Longest', 'Rows'].map((name) => (
+              <HeaderCell key={name} isFigure>
+                {name}
+              </HeaderCell>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.query}>
+              <Cell className="w-full min-w-64 max-w-0 truncate font-mono text-xs" title={row.query}>
+                {row.query}
+              </Cell>
+              <Cell isFigure title={formatExactCount(row.count)}>
+                {formatCount(row.count)}
+              </Cell>
+              <Cell isFigure>{formatDuration(row.p50)}</Cell>
+              <Cell isFigure className="font-medium">
+                {formatDuration(row.p95)}
+              </Cell>
+              <Cell isFigure>{formatDuration(row.max)}</Cell>
+              <Cell isFigure title={row.rows === null ? 'No call reported its number of rows' : undefined}>
+                {row.rows === null ? NO_VALUE : formatCount(row.rows)}
+              </Cell>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+'use client'
+
+import Link from 'next/link'
+import type { EventsReport } from '@/lib/contracts/events-report'
+import { FunnelChart } from '../charts/funnel-chart'
+import type { ReportState } from '../data/use-report'
+import { formatRatio } from '../format/format-number'
+import { CodeBlock } from '../ui/code-block'
+import { Skeleton } from '../ui/skeleton'
+import { type PanelScope, ReportPanel } from './report-panel'
+import { FUNNEL_SNIPPET } from './snippets'
+
+type FunnelsPanelProps = { scope: PanelScope; state: ReportState<EventsReport> }
+
+/** The named funnels that product code feeds with `conversion(funnel, step)`. */
+export function FunnelsPanel({ scope, state }: FunnelsPanelProps) {
+  return (
+    <ReportPanel
+      id="funnels"
+      title="Funnels"
+      description="People who reached each step, and the share of the first step that is."
+      state={state}
+      range={scope.range}
+      isEmpty={({ funnels }) => funnels.length === 0}
+      empty={{ title: 'No funnel step was reached in this period', content: <NoFunnels /> }}
+      skeleton={
+        <div className="grid gap-8 lg:grid-cols-2">
+          <Skeleton className="h-72" />
+          <Skeleton className="h-72" />
+        </div>
+      }
+    >
+      {({ report: { funnels } }) => (
+        <div className="grid gap-x-10 gap-y-8 lg:grid-cols-2 3xl:grid-cols-3">
+          {funnels.map(({ name, steps }) => (
+            <article key={name} className="flex min-w-0 flex-col gap-4">
+              <header className="flex items-baseline justify-between gap-4">
+                <h3 className="min-w-0 truncate font-medium text-[0.8125rem]" title={name}>
+                  {name}
+                </h3>
+                <p className="figures whitespace-nowrap text-ink-soft text-xs">
+                  {formatRatio(steps.at(-1)?.conversionRatio ?? null)} reach the end
+                </p>
+              </header>
+              <FunnelChart title={name} steps={steps} />
+            </article>
+          ))}
+        </div>
+      )}
+    </ReportPanel>
+  )
+}
+
+function NoFunnels() {
+  return (
+    <>
+      <p>
+        Say in your code when somebody reaches a step; funnels and their order follow from that. The{' '}
+        <Link href="/demo" className="font-medium text-accent underline underline-offset-2">
+          demo
+        </Link>{' '}
+        has one: recipe list, recipe viewed, planned, signed up.
+      </p>
+      <CodeBlock label="In a component of your app" code={FUNNEL_SNIPPET} />
+    </>
+  )
+}

@@ -1,0 +1,58 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname, useSearchParams } from 'next/navigation'
+import type { SessionAnswer } from '@/lib/contracts/session'
+import { classNames } from '../ui/class-names'
+import type { Theme } from '../ui/theme'
+import { ThemeToggle } from '../ui/theme-toggle'
+import { AccountMenu } from './account-menu'
+import { Brand } from './brand'
+import { ProjectSwitcher } from './project-switcher'
+
+const PAGES = [
+  { href: '/admin', name: 'Dashboard' },
+  { href: '/admin/settings', name: 'Settings' },
+] as const
+
+type AdminHeaderProps = { session: SessionAnswer; theme: Theme }
+
+/** The frame's top: where one is, which project, and who is signed in. */
+export function AdminHeader({ session, theme }: AdminHeaderProps) {
+  const pathname = usePathname()
+  const project = useSearchParams().get('project')
+  return (
+    <header className="border-line border-b bg-surface">
+      <div className="mx-auto flex max-w-[105rem] flex-wrap items-center justify-between gap-x-5 gap-y-1 px-4 py-2 sm:px-6">
+        <div className="flex min-w-0 items-center gap-4">
+          <Link href="/" className="rounded-control">
+            <Brand />
+          </Link>
+          {session.projects.length > 1 && (
+            <ProjectSwitcher projects={session.projects} current={project ?? 'default'} />
+          )}
+        </div>
+        <div className="flex items-center gap-1">
+          <nav aria-label="Main" className="flex items-center gap-1">
+            {PAGES.map(({ href, name }) => (
+              <Link
+                key={href}
+                href={project === null ? href : { pathname: href, query: { project } }}
+                aria-current={pathname === href ? 'page' : undefined}
+                className={classNames(
+                  'rounded-control px-3 py-2 font-medium text-[0.8125rem] transition-colors hover:bg-sunken hover:text-ink',
+                  pathname === href ? 'text-ink' : 'text-ink-soft',
+                )}
+              >
+                {name}
+              </Link>
+            ))}
+          </nav>
+          <span aria-hidden="true" className="mx-1.5 h-5 border-line border-l" />
+          <ThemeToggle initial={theme} />
+          <AccountMenu email={session.member.email} />
+        </div>
+      </div>
+    </header>
+  )
+}
