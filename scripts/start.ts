@@ -29,7 +29,7 @@ await main().catch((error: unknown) => void stopFailed(error instanceof Error ? 
 async function main(): Promise<void> {
   const env = parseEnv(process.env)
   const isSupabase = env.NEXT_PUBLIC_SUPABASE_URL !== undefined
-  if (isSupabase && !isDev) assertProductionSecrets(env)
+  if (!isDev) assertProductionSecrets(env, 'production')
   if (!(await isPortFree(env.PORT))) {
     fail(`Port ${env.PORT} is in use. Stop what listens there, or choose another: PORT=${env.PORT + 1} npm start`)
   }

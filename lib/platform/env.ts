@@ -129,10 +129,11 @@ export function readEnv(): Env {
 const PRODUCTION_SECRETS = ['GROWTH_SECRET_KEY', 'GROWTH_JOB_SECRET', 'ENCRYPTION_KEY'] as const
 
 /**
- * Throws one Error naming every secret that a production install on Supabase still needs. The embedded modes make theirs
- * by themselves, and a Supabase URL without its keys does not get past `parseEnv`.
+ * Throws one Error naming every secret that an install on Supabase still needs when `NODE_ENV` is `production`. The
+ * embedded modes make theirs by themselves, and a Supabase URL without its keys does not get past `parseEnv`.
  */
-export function assertProductionSecrets(env: Env): void {
+export function assertProductionSecrets(env: Env, nodeEnv: string | undefined = process.env.NODE_ENV): void {
+  if (nodeEnv !== 'production' || !env.NEXT_PUBLIC_SUPABASE_URL) return
   const missing = PRODUCTION_SECRETS.filter((name) => !env[name])
   if (missing.length === 0) return
   throw new Error(
