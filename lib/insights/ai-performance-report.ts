@@ -3,12 +3,12 @@ import type { ReportQuery } from '../contracts/report-query'
 import { type AiGroupRow, readAiGroups, readAiSeries, readAiSummary } from '../database/ai-reports'
 import type { Project } from '../database/projects'
 import { toAiTotals } from './models/call-totals'
-import { toIso, toReportQuestion } from './report-range'
+import { refuseUnusable, toIso, toReportQuestion } from './report-range'
 
 /**
  * What AI calls cost and took in the range, over time, by model and by endpoint, and in the range before. Latencies leave out
  * cache hits; percentiles are nearest-rank. AI calls have no route, device, country or event: those filters mean nothing here.
- * Throws `invalid_request` for a range beyond the store's.
+ * Throws `invalid_request` for a range or a value beyond the store's.
  */
 export async function readAiPerformanceReport(
   project: Project,
@@ -16,13 +16,15 @@ export async function readAiPerformanceReport(
   nowMs: number,
 ): Promise<AiPerformanceReport> {
   const question = toReportQuestion(project, query, nowMs)
-  const [summary, previous, series, models, endpoints] = await Promise.all([
-    readAiSummary(question.scope),
-    readAiSummary(question.previous),
-    readAiSeries(question.scope, question.series),
-    readAiGroups(question.scope, 'model'),
-    readAiGroups(question.scope, 'endpoint'),
-  ])
+  const [summary, previous, series, models, endpoints] = await refuseUnusable(
+    Promise.all([
+      readAiSummary(question.scope),
+      readAiSummary(question.previous),
+      readAiSeries(question.scope, question.series),
+      readAiGroups(question.scope, 'model'),
+      readAiGroups(question.scope, 'endpoint'),
+    ]),
+  )
   return {
     totals: toAiTotals(summary),
     previous: toAiTotals(previous),

@@ -3,13 +3,13 @@ import type { ReportQuery } from '../contracts/report-query'
 import { readDatabaseSeries, readDatabaseSummary, readSlowestQueries } from '../database/database-reports'
 import type { Project } from '../database/projects'
 import { toQueryTotals } from './models/call-totals'
-import { toIso, toReportQuestion } from './report-range'
+import { refuseUnusable, toIso, toReportQuestion } from './report-range'
 
 /**
  * How the application's queries behaved in the range, over time, and in the range before; the slowest by p95. Latencies, and
  * all of `slowest`, leave out answers from a cache; percentiles are nearest-rank, `rows` is the median of a query's runs.
  * Queries have no route, device, country or event: those filters mean nothing here. Throws `invalid_request` for a range
- * beyond the store's.
+ * or a value beyond the store's.
  */
 export async function readDatabasePerformanceReport(
   project: Project,
@@ -17,12 +17,14 @@ export async function readDatabasePerformanceReport(
   nowMs: number,
 ): Promise<DatabasePerformanceReport> {
   const question = toReportQuestion(project, query, nowMs)
-  const [summary, previous, series, slowest] = await Promise.all([
-    readDatabaseSummary(question.scope, SLOW_QUERY_MS),
-    readDatabaseSummary(question.previous, SLOW_QUERY_MS),
-    readDatabaseSeries(question.scope, SLOW_QUERY_MS, question.series),
-    readSlowestQueries(question.scope),
-  ])
+  const [summary, previous, series, slowest] = await refuseUnusable(
+    Promise.all([
+      readDatabaseSummary(question.scope, SLOW_QUERY_MS),
+      readDatabaseSummary(question.previous, SLOW_QUERY_MS),
+      readDatabaseSeries(question.scope, SLOW_QUERY_MS, question.series),
+      readSlowestQueries(question.scope),
+    ]),
+  )
   return {
     totals: toQueryTotals(summary),
     previous: toQueryTotals(previous),

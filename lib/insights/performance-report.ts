@@ -10,12 +10,12 @@ import {
   readVitalSummaries,
 } from '../database/vital-reports'
 import { toPerVital, toVitalFigures } from './models/vital-report'
-import { toIso, toReportQuestion } from './report-range'
+import { refuseUnusable, toIso, toReportQuestion } from './report-range'
 
 /**
  * How pages felt in the range: each web vital with its series and classes, by route, and against the range before. All figures
  * but `navigations.soft` and `custom` are those of hard navigations; percentiles are nearest-rank; what was not measured is
- * null. The `event` filter means nothing here. Throws `invalid_request` for a range beyond the store's.
+ * null. The `event` filter means nothing here. Throws `invalid_request` for a range or a value beyond the store's.
  */
 export async function readPerformanceReport(
   project: Project,
@@ -23,14 +23,16 @@ export async function readPerformanceReport(
   nowMs: number,
 ): Promise<PerformanceReport> {
   const question = toReportQuestion(project, query, nowMs)
-  const [summaries, series, routes, navigations, custom, previous] = await Promise.all([
-    readVitalSummaries(question.scope),
-    readVitalSeries(question.scope, question.series),
-    readVitalRoutes(question.scope),
-    readNavigationCounts(question.scope),
-    readCustomMetrics(question.scope),
-    readVitalSummaries(question.previous),
-  ])
+  const [summaries, series, routes, navigations, custom, previous] = await refuseUnusable(
+    Promise.all([
+      readVitalSummaries(question.scope),
+      readVitalSeries(question.scope, question.series),
+      readVitalRoutes(question.scope),
+      readNavigationCounts(question.scope),
+      readCustomMetrics(question.scope),
+      readVitalSummaries(question.previous),
+    ]),
+  )
   return {
     metrics: toPerVital((vital) => ({
       ...toVitalFigures(vital, summaries),

@@ -1,6 +1,7 @@
 import type { ReportQuery } from '../contracts/report-query'
 import { AppError } from '../core/errors'
 import { DAY_MS, type RangeName, type TimeRange, toBucket, toPreviousRange, toTimeRange } from '../core/time-range'
+import { readStoreCode } from '../database/client'
 import type { Project } from '../database/projects'
 import type { ReportScope, SeriesScope } from '../database/report-scope'
 import { toStoreTimezone } from './models/store-timezone'
@@ -58,4 +59,17 @@ export function toReportQuestion(project: Project, query: ReportQuery, nowMs: nu
 /** ISO 8601 text of an instant of the store. */
 export function toIso(ms: number): string {
   return new Date(ms).toISOString()
+}
+
+/**
+ * The work's result. A value that the store cannot use, such as text with a NUL character or a time zone it does not know (any
+ * SQLSTATE of class 22, data exception), is the caller's to mend: `invalid_request`.
+ */
+export async function refuseUnusable<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    if (!readStoreCode(error)?.startsWith('22')) throw error
+    throw new AppError('invalid_request', 'The store cannot use one of the values given.', { cause: error })
+  }
 }

@@ -21,6 +21,21 @@ set search_path = ''
 set statement_timeout = '10s'
 as $$
 #variable_conflict use_column
+declare
+  -- as many levels as the longest funnel needs, so that three steps are not planned as twenty
+  v_step_count integer := (
+    select least(20, greatest(1, max(f.step_count)))
+    from (
+      select count(distinct c.step) as step_count
+      from public.conversions as c
+      where c.project_id = p_project_id and c.timestamp >= p_from and c.timestamp < p_to
+      group by c.funnel
+      union all
+      select jsonb_array_length(f.definition -> 'steps')
+      from public.funnels as f
+      where f.project_id = p_project_id and jsonb_typeof(f.definition -> 'steps') = 'array'
+    ) as f
+  );
 begin
   return query execute format(
     $query$
@@ -88,7 +103,14 @@ begin
         select c.funnel, c.person_id, c.timestamp, 1 << (d.step_index - 1) as mask
         from conversion as c
         inner join definition as d on d.funnel = c.funnel and d.step = c.step
-        where d.step_index <= 20
+        where d.step_index <= $8
+      ),
+      instant as (
+        select
+          h.funnel, h.person_id, h.timestamp, bit_or(h.mask) as mask,
+          case when count(*) > 1 then public.get_instant_reach(array_agg(h.mask), $8) end as reach
+        from hit as h
+        group by h.funnel, h.person_id, h.timestamp
       ),
       furthest as (
         select h.funnel, h.person_id, max(%s) as reached
@@ -110,14 +132,14 @@ begin
         (select count(*) from furthest as f where f.funnel = d.funnel and f.reached >= d.step_index)
       from shown as s
       inner join definition as d on d.funnel = s.funnel
-      where d.step_index <= 20
+      where d.step_index <= $8
       order by s.people desc, d.funnel, d.step_index
     $query$,
     (select 'case ' || string_agg(format('when x%1$s is not null then %1$s', k), ' ' order by k desc) || ' end'
-     from generate_series(1, 20) as k),
-    public.build_funnel_chain('funnel, person_id', 20)
+     from generate_series(1, v_step_count) as k),
+    public.build_funnel_chain('funnel, person_id', v_step_count)
   )
-  using p_window_ms, p_project_id, p_from, p_to, p_filters, p_include_bots, p_limit;
+  using p_window_ms, p_project_id, p_from, p_to, p_filters, p_include_bots, p_limit, v_step_count;
 end
 $$;
 
