@@ -1,6 +1,8 @@
 -- Purpose: what people did, one row per event.   Reversible: drop table.
 -- Columns are ordered by alignment, fixed widths first: a null takes no space, padding would. No foreign key to projects:
 -- it would be one more lookup and row lock per event; append_events checks the project once per call.
+-- The key begins with the time, so that it answers ranges as well: with the actor first it needed an index for ranges
+-- besides, and an event took 429 bytes instead of 369 (336,000 events on Postgres 15).
 create table public.user_events (
   timestamp    bigint not null check (timestamp between -62135596800000 and 253402300799999),
   created_at   timestamptz not null default now(),
@@ -28,7 +30,7 @@ create table public.user_events (
   properties   jsonb check (jsonb_typeof(properties) = 'object'),
   user_agent   text,
   ip           text,
-  primary key (project_id, actor_id, timestamp, id)
+  primary key (project_id, timestamp, actor_id, id)
 ) partition by range (timestamp);
 create table public.user_events_default partition of public.user_events default;
 
@@ -44,11 +46,9 @@ comment on column public.user_events.bot_reasons is 'Why this looks like a bot; 
 comment on column public.user_events.user_agent is 'Null unless the project turned it on.';
 comment on column public.user_events.ip is 'Null unless the project turned it on, and then truncated to /24 or /48.';
 
-create index user_events_project_id_timestamp_idx on public.user_events (project_id, timestamp);
-comment on index public.user_events_project_id_timestamp_idx is 'Everything of one project in a range: totals, series, top events, actives.';
 create index user_events_project_id_event_timestamp_idx on public.user_events (project_id, event, timestamp);
 comment on index public.user_events_project_id_event_timestamp_idx is 'One event of one project in a range: funnel steps, retention, page views.';
-comment on index public.user_events_pkey is 'Is this row a retry? And: one actor''s events in time order.';
+comment on index public.user_events_pkey is 'Everything of one project in a range: totals, series, top events, actives. And: is this row a retry?';
 
 alter table public.user_events enable row level security;
 alter table public.user_events_default enable row level security;

@@ -28,16 +28,14 @@ create table public.conversions (
   properties   jsonb check (jsonb_typeof(properties) = 'object'),
   user_agent   text,
   ip           text,
-  primary key (project_id, actor_id, timestamp, id)
+  primary key (project_id, timestamp, actor_id, id)
 ) partition by range (timestamp);
 create table public.conversions_default partition of public.conversions default;
 
 comment on table public.conversions is 'Steps of named funnels that people reached. Partitioned by month of timestamp (UTC). Columns as in user_events.';
 comment on column public.conversions.funnel is 'Name of the funnel; its order of steps is in funnels, else the data gives it.';
 
-create index conversions_project_id_timestamp_idx on public.conversions (project_id, timestamp);
-comment on index public.conversions_project_id_timestamp_idx is 'Conversions of one project in a range: totals and named funnels.';
-comment on index public.conversions_pkey is 'Is this row a retry? And: one actor''s conversions in time order.';
+comment on index public.conversions_pkey is 'Conversions of one project in a range: totals and named funnels. And: is this row a retry?';
 
 alter table public.conversions enable row level security;
 alter table public.conversions_default enable row level security;

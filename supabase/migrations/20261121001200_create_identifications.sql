@@ -10,7 +10,7 @@ create table public.identifications (
   linked_actor_id uuid,
   session_id      text,
   bot_reasons     text[],
-  primary key (project_id, actor_id, timestamp, id)
+  primary key (project_id, timestamp, actor_id, id)
 ) partition by range (timestamp);
 create table public.identifications_default partition of public.identifications default;
 

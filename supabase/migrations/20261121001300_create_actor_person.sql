@@ -10,9 +10,6 @@ comment on table public.actor_person is 'Actor to person. An anonymous actor is 
 comment on column public.actor_person.person_id is 'The actor of the person''s user id.';
 comment on index public.actor_person_pkey is 'Who is this actor?';
 
-create index actor_person_project_id_person_id_idx on public.actor_person (project_id, person_id);
-comment on index public.actor_person_project_id_person_id_idx is 'Which actors is this person? (export and erase)';
-
 alter table public.actor_person enable row level security;
 revoke all on table public.actor_person from public, anon, authenticated;
 grant select, insert, update, delete on table public.actor_person to service_role;

@@ -1,11 +1,12 @@
 -- Purpose: one row per known user, kept current by append_events.   Reversible: drop table.
+-- No foreign key to projects, as in user_events.
 create table public.user_profiles (
   id            uuid primary key default gen_random_uuid(),
   user_id       uuid not null,
   first_seen    timestamptz not null,
   last_activity timestamptz not null,
   updated_at    timestamptz not null default now(),
-  project_id    integer not null references public.projects (id) on delete cascade,
+  project_id    integer not null,
   total_events  integer not null default 0,
   actor_id      uuid not null,
   external_id   text,

@@ -39,7 +39,7 @@ create table public.performance_metrics (
   custom_seqs     jsonb,
   user_agent      text,
   ip              text,
-  primary key (project_id, actor_id, timestamp, id)
+  primary key (project_id, timestamp, actor_id, id)
 ) partition by range (timestamp);
 create table public.performance_metrics_default partition of public.performance_metrics default;
 
@@ -55,9 +55,7 @@ comment on column public.performance_metrics.attribution is 'By metric: what cau
 comment on column public.performance_metrics.custom is 'By name: custom metrics, numbers.';
 comment on column public.performance_metrics.custom_seqs is 'By name: sequence number of the send that brought the custom metric.';
 
-create index performance_metrics_project_id_timestamp_idx on public.performance_metrics (project_id, timestamp);
-comment on index public.performance_metrics_project_id_timestamp_idx is 'Navigations of one project in a range: percentiles, series, routes.';
-comment on index public.performance_metrics_pkey is 'Is this navigation known, and what of it?';
+comment on index public.performance_metrics_pkey is 'Navigations of one project in a range: percentiles, series, routes. And: is this navigation known?';
 
 alter table public.performance_metrics enable row level security;
 alter table public.performance_metrics_default enable row level security;

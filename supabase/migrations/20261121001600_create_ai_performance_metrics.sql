@@ -17,7 +17,7 @@ create table public.ai_performance_metrics (
   cost_usd   numeric check (cost_usd >= 0 and cost_usd < 'Infinity'),
   error      text,
   ip         text,
-  primary key (project_id, actor_id, timestamp, id)
+  primary key (project_id, timestamp, actor_id, id)
 ) partition by range (timestamp);
 create table public.ai_performance_metrics_default partition of public.ai_performance_metrics default;
 
@@ -27,9 +27,7 @@ comment on column public.ai_performance_metrics.actor_id is 'Actor of the user o
 comment on column public.ai_performance_metrics.duration is 'Milliseconds.';
 comment on column public.ai_performance_metrics.tokens is 'Input and output together. Null when the provider did not say.';
 
-create index ai_performance_metrics_project_id_timestamp_idx on public.ai_performance_metrics (project_id, timestamp);
-comment on index public.ai_performance_metrics_project_id_timestamp_idx is 'Calls of one project in a range: totals, latency, models, endpoints.';
-comment on index public.ai_performance_metrics_pkey is 'Is this row a retry?';
+comment on index public.ai_performance_metrics_pkey is 'Calls of one project in a range: totals, latency, models, endpoints. And: is this row a retry?';
 
 alter table public.ai_performance_metrics enable row level security;
 alter table public.ai_performance_metrics_default enable row level security;

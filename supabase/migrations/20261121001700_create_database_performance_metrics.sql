@@ -12,7 +12,7 @@ create table public.database_performance_metrics (
   query      text not null check (query <> ''),
   duration   numeric not null check (duration >= 0 and duration < 'Infinity'),
   ip         text,
-  primary key (project_id, actor_id, timestamp, id)
+  primary key (project_id, timestamp, actor_id, id)
 ) partition by range (timestamp);
 create table public.database_performance_metrics_default partition of public.database_performance_metrics default;
 
@@ -22,9 +22,7 @@ comment on column public.database_performance_metrics.actor_id is 'Actor of the 
 comment on column public.database_performance_metrics.query is 'Normalised text, without literals.';
 comment on column public.database_performance_metrics.duration is 'Milliseconds.';
 
-create index database_performance_metrics_project_id_timestamp_idx on public.database_performance_metrics (project_id, timestamp);
-comment on index public.database_performance_metrics_project_id_timestamp_idx is 'Queries of one project in a range: totals, latency, slowest.';
-comment on index public.database_performance_metrics_pkey is 'Is this row a retry?';
+comment on index public.database_performance_metrics_pkey is 'Queries of one project in a range: totals, latency, slowest. And: is this row a retry?';
 
 alter table public.database_performance_metrics enable row level security;
 alter table public.database_performance_metrics_default enable row level security;

@@ -29,9 +29,9 @@ begin
   ),
   -- The first copy of each row, in the order of the primary keys.
   candidates as materialized (
-    select distinct on (input.type, input.actor_id, input.timestamp, input.id) input.*
+    select distinct on (input.type, input.timestamp, input.actor_id, input.id) input.*
     from input
-    order by input.type, input.actor_id, input.timestamp, input.id, input.ordinality
+    order by input.type, input.timestamp, input.actor_id, input.id, input.ordinality
   ),
   new_events as (
     insert into public.user_events (
@@ -45,9 +45,9 @@ begin
       c.device, c.browser, c.os, c.country, c.release, c.bot_reasons, c.properties, c.user_agent, c.ip
     from candidates as c
     where c.type = 'event'
-    order by c.actor_id, c.timestamp, c.id
+    order by c.timestamp, c.actor_id, c.id
     on conflict do nothing
-    returning actor_id, timestamp, id
+    returning timestamp, actor_id, id
   ),
   new_conversions as (
     insert into public.conversions (
@@ -61,9 +61,9 @@ begin
       c.device, c.browser, c.os, c.country, c.release, c.bot_reasons, c.properties, c.user_agent, c.ip
     from candidates as c
     where c.type = 'conversion'
-    order by c.actor_id, c.timestamp, c.id
+    order by c.timestamp, c.actor_id, c.id
     on conflict do nothing
-    returning actor_id, timestamp, id
+    returning timestamp, actor_id, id
   ),
   new_identifications as (
     insert into public.identifications (
@@ -74,22 +74,22 @@ begin
       c.bot_reasons
     from candidates as c
     where c.type = 'identify'
-    order by c.actor_id, c.timestamp, c.id
+    order by c.timestamp, c.actor_id, c.id
     on conflict do nothing
-    returning actor_id, timestamp, id
+    returning timestamp, actor_id, id
   ),
   new_keys as (
-    select 'event' as type, actor_id, timestamp, id from new_events
+    select 'event' as type, timestamp, actor_id, id from new_events
     union all
-    select 'conversion', actor_id, timestamp, id from new_conversions
+    select 'conversion', timestamp, actor_id, id from new_conversions
     union all
-    select 'identify', actor_id, timestamp, id from new_identifications
+    select 'identify', timestamp, actor_id, id from new_identifications
   ),
   -- What was really stored by this call.
   accepted as materialized (
     select c.*
     from new_keys
-    join candidates as c using (type, actor_id, timestamp, id)
+    join candidates as c using (type, timestamp, actor_id, id)
   ),
   -- Rows that say something about a known user.
   signals as (
@@ -97,12 +97,18 @@ begin
     from accepted as a
     where a.user_id is not null and a.bot_reasons is null and not coalesce(a.gpc, false)
   ),
-  -- Traits of one user, later ones of the batch over earlier ones.
-  traits as (
-    select s.user_id, jsonb_object_agg(trait.key, trait.value order by s.ordinality) as traits
+  -- What they say, per user.
+  movements as (
+    select
+      s.user_id,
+      (array_agg(s.actor_id order by s.ordinality))[1] as actor_id,
+      (array_agg(s.external_id order by s.ordinality) filter (where s.external_id is not null))[1] as external_id,
+      array_agg(s.traits order by s.ordinality) filter (where s.type = 'identify' and s.traits is not null) as traits,
+      to_timestamp(min(s.timestamp) / 1000.0) as first_seen,
+      to_timestamp(max(s.timestamp) / 1000.0) as last_activity,
+      count(*) filter (where s.type = 'event') as event_count,
+      array_agg(distinct s.event) filter (where s.type = 'event' and not starts_with(s.event, '$')) as features
     from signals as s
-    cross join jsonb_each(s.traits) as trait
-    where s.type = 'identify' and s.traits is not null
     group by s.user_id
   ),
   moved_profiles as (
@@ -111,19 +117,21 @@ begin
     )
     select
       p_project_id,
-      s.user_id,
-      (array_agg(s.actor_id order by s.ordinality))[1],
-      (array_agg(s.external_id order by s.ordinality) filter (where s.external_id is not null))[1],
-      (select traits.traits from traits where traits.user_id = s.user_id),
-      to_timestamp(min(s.timestamp) / 1000.0),
-      to_timestamp(max(s.timestamp) / 1000.0),
-      count(*) filter (where s.type = 'event'),
-      coalesce(
-        (array_agg(distinct s.event) filter (where s.type = 'event' and not starts_with(s.event, '$')))[1:1000], '{}'
-      )
-    from signals as s
-    group by s.user_id
-    order by s.user_id
+      m.user_id,
+      m.actor_id,
+      m.external_id,
+      -- Of the same trait the last one in the batch.
+      (
+        select jsonb_object_agg(trait.key, trait.value order by sent.ordinality)
+        from unnest(m.traits) with ordinality as sent (traits, ordinality)
+        cross join jsonb_each(sent.traits) as trait
+      ),
+      m.first_seen,
+      m.last_activity,
+      m.event_count,
+      coalesce(m.features[1:1000], '{}')
+    from movements as m
+    order by m.user_id
     on conflict (project_id, user_id) do update set
       external_id = coalesce(profile.external_id, excluded.external_id),
       traits = case

@@ -25,7 +25,7 @@ begin
         element.ordinality,
         row_number() over (
           partition by
-            (element.value ->> 'actor_id')::uuid, (element.value ->> 'timestamp')::bigint, (element.value ->> 'id')::uuid
+            (element.value ->> 'timestamp')::bigint, (element.value ->> 'actor_id')::uuid, (element.value ->> 'id')::uuid
           order by element.ordinality
         ) as round
       from jsonb_array_elements(p_rows) with ordinality as element
@@ -78,8 +78,8 @@ begin
         i.user_agent,
         i.ip
       from input as i
-      order by i.actor_id, i.timestamp, i.id
-      on conflict (project_id, actor_id, timestamp, id) do update set
+      order by i.timestamp, i.actor_id, i.id
+      on conflict (project_id, timestamp, actor_id, id) do update set
         lcp = case when excluded.lcp_seq > coalesce(stored.lcp_seq, -1) then excluded.lcp else stored.lcp end,
         inp = case when excluded.inp_seq > coalesce(stored.inp_seq, -1) then excluded.inp else stored.inp end,
         cls = case when excluded.cls_seq > coalesce(stored.cls_seq, -1) then excluded.cls else stored.cls end,
@@ -142,12 +142,12 @@ begin
         or (stored.country is null and excluded.country is not null)
         or (stored.release is null and excluded.release is not null)
         or (stored.bot_reasons is null and excluded.bot_reasons is not null)
-      returning actor_id, timestamp, id
+      returning timestamp, actor_id, id
     )
     select array_agg(v_round.ordinals[input.ordinality])
     into v_copies
     from input
-    left join merged using (actor_id, timestamp, id)
+    left join merged using (timestamp, actor_id, id)
     where merged.id is null;
     v_duplicates := v_duplicates || v_copies;
   end loop;

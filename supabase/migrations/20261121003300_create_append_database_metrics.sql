@@ -23,9 +23,9 @@ begin
   ),
   -- The first copy of each row, in the order of the primary key.
   candidates as materialized (
-    select distinct on (input.actor_id, input.timestamp, input.id) input.*
+    select distinct on (input.timestamp, input.actor_id, input.id) input.*
     from input
-    order by input.actor_id, input.timestamp, input.id, input.ordinality
+    order by input.timestamp, input.actor_id, input.id, input.ordinality
   ),
   new_keys as (
     insert into public.database_performance_metrics (
@@ -34,15 +34,15 @@ begin
     select
       c.timestamp, p_project_id, c.rows, coalesce(c.cached, false), c.actor_id, c.id, c.user_id, c.query, c.duration
     from candidates as c
-    order by c.actor_id, c.timestamp, c.id
+    order by c.timestamp, c.actor_id, c.id
     on conflict do nothing
-    returning actor_id, timestamp, id
+    returning timestamp, actor_id, id
   ),
   -- What was really stored by this call.
   accepted as materialized (
     select c.ordinality
     from new_keys
-    join candidates as c using (actor_id, timestamp, id)
+    join candidates as c using (timestamp, actor_id, id)
   )
   select coalesce(jsonb_agg(input.ordinality - 1 order by input.ordinality), '[]')
   into v_duplicates
