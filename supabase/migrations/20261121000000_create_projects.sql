@@ -18,7 +18,8 @@ comment on column public.projects.hash_key is 'Key of the HMAC that turns ids of
 comment on column public.projects.allowed_origins is 'Origins, lower case, from which a publishable key may write, besides the product''s own.';
 
 alter table public.projects enable row level security;
-revoke all on table public.projects from public, anon, authenticated;
+revoke all on table public.projects from public, anon, authenticated, service_role;
+revoke all on sequence public.projects_id_seq from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.projects to service_role;
 create policy projects_all_service_role on public.projects for all to service_role using (true) with check (true);
 

@@ -18,6 +18,6 @@ create index project_keys_project_id_created_at_idx on public.project_keys (proj
 comment on index public.project_keys_project_id_created_at_idx is 'Which keys does this project have?';
 
 alter table public.project_keys enable row level security;
-revoke all on table public.project_keys from public, anon, authenticated;
+revoke all on table public.project_keys from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.project_keys to service_role;
 create policy project_keys_all_service_role on public.project_keys for all to service_role using (true) with check (true);

@@ -15,7 +15,7 @@ create index members_user_id_idx on public.members (user_id);
 comment on index public.members_user_id_idx is 'Which projects may this person see? Also finds the rows when an account is deleted.';
 
 alter table public.members enable row level security;
-revoke all on table public.members from public, anon, authenticated;
+revoke all on table public.members from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.members to service_role;
 create policy members_all_service_role on public.members for all to service_role using (true) with check (true);
 

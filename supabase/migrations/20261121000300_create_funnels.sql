@@ -11,6 +11,6 @@ comment on table public.funnels is 'Named funnels whose steps and order a team h
 comment on column public.funnels.definition is '`steps`: the step names in their order.';
 
 alter table public.funnels enable row level security;
-revoke all on table public.funnels from public, anon, authenticated;
+revoke all on table public.funnels from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.funnels to service_role;
 create policy funnels_all_service_role on public.funnels for all to service_role using (true) with check (true);

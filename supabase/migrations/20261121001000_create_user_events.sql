@@ -52,7 +52,7 @@ comment on index public.user_events_pkey is 'Everything of one project in a rang
 
 alter table public.user_events enable row level security;
 alter table public.user_events_default enable row level security;
-revoke all on table public.user_events from public, anon, authenticated;
+revoke all on table public.user_events from public, anon, authenticated, service_role;
 revoke all on table public.user_events_default from public, anon, authenticated, service_role;
 grant select on table public.user_events to authenticated;
 grant select, insert, update, delete on table public.user_events to service_role;

@@ -39,7 +39,7 @@ comment on index public.conversions_pkey is 'Conversions of one project in a ran
 
 alter table public.conversions enable row level security;
 alter table public.conversions_default enable row level security;
-revoke all on table public.conversions from public, anon, authenticated;
+revoke all on table public.conversions from public, anon, authenticated, service_role;
 revoke all on table public.conversions_default from public, anon, authenticated, service_role;
 grant select on table public.conversions to authenticated;
 grant select, insert, update, delete on table public.conversions to service_role;

@@ -21,7 +21,7 @@ comment on index public.identifications_pkey is 'Is this row a retry?';
 
 alter table public.identifications enable row level security;
 alter table public.identifications_default enable row level security;
-revoke all on table public.identifications from public, anon, authenticated;
+revoke all on table public.identifications from public, anon, authenticated, service_role;
 revoke all on table public.identifications_default from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.identifications to service_role;
 create policy identifications_all_service_role on public.identifications for all to service_role using (true) with check (true);

@@ -11,6 +11,6 @@ comment on column public.actor_person.person_id is 'The actor of the person''s u
 comment on index public.actor_person_pkey is 'Who is this actor?';
 
 alter table public.actor_person enable row level security;
-revoke all on table public.actor_person from public, anon, authenticated;
+revoke all on table public.actor_person from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.actor_person to service_role;
 create policy actor_person_all_service_role on public.actor_person for all to service_role using (true) with check (true);

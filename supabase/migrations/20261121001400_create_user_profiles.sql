@@ -25,7 +25,7 @@ comment on column public.user_profiles.features_used is 'Distinct event names th
 comment on index public.user_profiles_project_id_user_id_key is 'The profile of this user.';
 
 alter table public.user_profiles enable row level security;
-revoke all on table public.user_profiles from public, anon, authenticated;
+revoke all on table public.user_profiles from public, anon, authenticated, service_role;
 grant select on table public.user_profiles to authenticated;
 grant select, insert, update, delete on table public.user_profiles to service_role;
 create policy user_profiles_select_authenticated on public.user_profiles for select to authenticated

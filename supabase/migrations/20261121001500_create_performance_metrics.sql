@@ -59,7 +59,7 @@ comment on index public.performance_metrics_pkey is 'Navigations of one project 
 
 alter table public.performance_metrics enable row level security;
 alter table public.performance_metrics_default enable row level security;
-revoke all on table public.performance_metrics from public, anon, authenticated;
+revoke all on table public.performance_metrics from public, anon, authenticated, service_role;
 revoke all on table public.performance_metrics_default from public, anon, authenticated, service_role;
 grant select on table public.performance_metrics to authenticated;
 grant select, insert, update, delete on table public.performance_metrics to service_role;

@@ -31,7 +31,7 @@ comment on index public.ai_performance_metrics_pkey is 'Calls of one project in 
 
 alter table public.ai_performance_metrics enable row level security;
 alter table public.ai_performance_metrics_default enable row level security;
-revoke all on table public.ai_performance_metrics from public, anon, authenticated;
+revoke all on table public.ai_performance_metrics from public, anon, authenticated, service_role;
 revoke all on table public.ai_performance_metrics_default from public, anon, authenticated, service_role;
 grant select on table public.ai_performance_metrics to authenticated;
 grant select, insert, update, delete on table public.ai_performance_metrics to service_role;

@@ -26,7 +26,7 @@ comment on index public.database_performance_metrics_pkey is 'Queries of one pro
 
 alter table public.database_performance_metrics enable row level security;
 alter table public.database_performance_metrics_default enable row level security;
-revoke all on table public.database_performance_metrics from public, anon, authenticated;
+revoke all on table public.database_performance_metrics from public, anon, authenticated, service_role;
 revoke all on table public.database_performance_metrics_default from public, anon, authenticated, service_role;
 grant select on table public.database_performance_metrics to authenticated;
 grant select, insert, update, delete on table public.database_performance_metrics to service_role;

@@ -1,0 +1,2645 @@
+-- The schema that the files of supabase/migrations make together. Written by `npm run db:snapshot`: never edit it.
+-- Tables first, each with its comments, indexes, policies and grants, then views and functions. Monthly partitions are left out.
+
+create table public.actor_person (
+  created_at timestamp with time zone default now() not null,
+  project_id integer not null,
+  actor_id uuid not null,
+  person_id uuid not null,
+  constraint actor_person_pkey PRIMARY KEY (project_id, actor_id)
+);
+
+comment on table public.actor_person is 'Actor to person. An anonymous actor is linked once, by the first identify that names it, and keeps that link. The actor of a signed-in user is that user''s own person, so that it can be linked to nobody else.';
+
+comment on column public.actor_person.person_id is 'The actor of the person''s user id.';
+
+comment on index public.actor_person_pkey is 'Who is this actor?';
+
+alter table public.actor_person enable row level security;
+
+create policy actor_person_all_service_role on public.actor_person for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.actor_person to service_role;
+
+create table public.ai_performance_metrics (
+  "timestamp" bigint not null,
+  created_at timestamp with time zone default now() not null,
+  project_id integer not null,
+  tokens integer,
+  success boolean default true not null,
+  cache_hit boolean default false not null,
+  actor_id uuid not null,
+  id uuid not null,
+  user_id uuid,
+  request_id text,
+  endpoint text,
+  model text,
+  duration numeric,
+  cost_usd numeric,
+  error text,
+  ip text,
+  constraint ai_performance_metrics_cost_usd_check CHECK (((cost_usd >= (0)::numeric) AND (cost_usd < 'Infinity'::numeric))),
+  constraint ai_performance_metrics_duration_check CHECK (((duration >= (0)::numeric) AND (duration < 'Infinity'::numeric))),
+  constraint ai_performance_metrics_pkey PRIMARY KEY (project_id, "timestamp", actor_id, id),
+  constraint ai_performance_metrics_timestamp_check CHECK ((("timestamp" >= '-62135596800000'::bigint) AND ("timestamp" <= '253402300799999'::bigint))),
+  constraint ai_performance_metrics_tokens_check CHECK ((tokens >= 0))
+) partition by range ("timestamp");
+
+comment on table public.ai_performance_metrics is 'Calls to AI models. Partitioned by month of timestamp (UTC).';
+
+comment on column public.ai_performance_metrics."timestamp" is 'Unix ms of the start of the call.';
+
+comment on column public.ai_performance_metrics.tokens is 'Input and output together. Null when the provider did not say.';
+
+comment on column public.ai_performance_metrics.actor_id is 'Actor of the user on whose behalf it was; the nil uuid without one.';
+
+comment on column public.ai_performance_metrics.duration is 'Milliseconds.';
+
+comment on index public.ai_performance_metrics_pkey is 'Calls of one project in a range: totals, latency, models, endpoints. And: is this row a retry?';
+
+alter table public.ai_performance_metrics enable row level security;
+
+create policy ai_performance_metrics_all_service_role on public.ai_performance_metrics for all to service_role using (true) with check (true);
+
+create policy ai_performance_metrics_select_authenticated on public.ai_performance_metrics for select to authenticated using ((project_id = ANY (( SELECT public.get_member_project_ids() AS get_member_project_ids)::integer[])));
+
+grant select on table public.ai_performance_metrics to authenticated;
+
+grant delete, insert, select, update on table public.ai_performance_metrics to service_role;
+
+create table public.ai_performance_metrics_default partition of public.ai_performance_metrics default;
+
+alter table public.ai_performance_metrics_default enable row level security;
+
+create table public.conversions (
+  "timestamp" bigint not null,
+  created_at timestamp with time zone default now() not null,
+  project_id integer not null,
+  gpc boolean default false not null,
+  actor_id uuid not null,
+  id uuid not null,
+  user_id uuid,
+  visitor_id uuid,
+  session_id text,
+  funnel text not null,
+  step text not null,
+  route text,
+  referrer text,
+  utm_source text,
+  utm_medium text,
+  utm_campaign text,
+  utm_term text,
+  utm_content text,
+  device text,
+  browser text,
+  os text,
+  country text,
+  release text,
+  bot_reasons text[],
+  properties jsonb,
+  user_agent text,
+  ip text,
+  constraint conversions_funnel_check CHECK ((funnel <> ''::text)),
+  constraint conversions_pkey PRIMARY KEY (project_id, "timestamp", actor_id, id),
+  constraint conversions_properties_check CHECK ((jsonb_typeof(properties) = 'object'::text)),
+  constraint conversions_step_check CHECK ((step <> ''::text)),
+  constraint conversions_timestamp_check CHECK ((("timestamp" >= '-62135596800000'::bigint) AND ("timestamp" <= '253402300799999'::bigint)))
+) partition by range ("timestamp");
+
+comment on table public.conversions is 'Steps of named funnels that people reached. Partitioned by month of timestamp (UTC). Columns as in user_events.';
+
+comment on column public.conversions.funnel is 'Name of the funnel; its order of steps is in funnels, else the data gives it.';
+
+comment on index public.conversions_pkey is 'Conversions of one project in a range: totals and named funnels. And: is this row a retry?';
+
+alter table public.conversions enable row level security;
+
+create policy conversions_all_service_role on public.conversions for all to service_role using (true) with check (true);
+
+create policy conversions_select_authenticated on public.conversions for select to authenticated using ((project_id = ANY (( SELECT public.get_member_project_ids() AS get_member_project_ids)::integer[])));
+
+grant select on table public.conversions to authenticated;
+
+grant delete, insert, select, update on table public.conversions to service_role;
+
+create table public.conversions_default partition of public.conversions default;
+
+alter table public.conversions_default enable row level security;
+
+create table public.database_performance_metrics (
+  "timestamp" bigint not null,
+  created_at timestamp with time zone default now() not null,
+  project_id integer not null,
+  rows integer,
+  cached boolean default false not null,
+  actor_id uuid not null,
+  id uuid not null,
+  user_id uuid,
+  query text not null,
+  duration numeric not null,
+  ip text,
+  constraint database_performance_metrics_duration_check CHECK (((duration >= (0)::numeric) AND (duration < 'Infinity'::numeric))),
+  constraint database_performance_metrics_pkey PRIMARY KEY (project_id, "timestamp", actor_id, id),
+  constraint database_performance_metrics_query_check CHECK ((query <> ''::text)),
+  constraint database_performance_metrics_rows_check CHECK ((rows >= 0)),
+  constraint database_performance_metrics_timestamp_check CHECK ((("timestamp" >= '-62135596800000'::bigint) AND ("timestamp" <= '253402300799999'::bigint)))
+) partition by range ("timestamp");
+
+comment on table public.database_performance_metrics is 'Queries of the application. Partitioned by month of timestamp (UTC).';
+
+comment on column public.database_performance_metrics."timestamp" is 'Unix ms of the start of the query.';
+
+comment on column public.database_performance_metrics.actor_id is 'Actor of the user on whose behalf it was; the nil uuid without one.';
+
+comment on column public.database_performance_metrics.query is 'Normalised text, without literals.';
+
+comment on column public.database_performance_metrics.duration is 'Milliseconds.';
+
+comment on index public.database_performance_metrics_pkey is 'Queries of one project in a range: totals, latency, slowest. And: is this row a retry?';
+
+alter table public.database_performance_metrics enable row level security;
+
+create policy database_performance_metrics_all_service_role on public.database_performance_metrics for all to service_role using (true) with check (true);
+
+create policy database_performance_metrics_select_authenticated on public.database_performance_metrics for select to authenticated using ((project_id = ANY (( SELECT public.get_member_project_ids() AS get_member_project_ids)::integer[])));
+
+grant select on table public.database_performance_metrics to authenticated;
+
+grant delete, insert, select, update on table public.database_performance_metrics to service_role;
+
+create table public.database_performance_metrics_default partition of public.database_performance_metrics default;
+
+alter table public.database_performance_metrics_default enable row level security;
+
+create table public.funnels (
+  project_id integer not null,
+  name text not null,
+  definition jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint funnels_definition_check CHECK ((jsonb_typeof(definition) = 'object'::text)),
+  constraint funnels_name_check CHECK ((name <> ''::text)),
+  constraint funnels_pkey PRIMARY KEY (project_id, name),
+  constraint funnels_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE
+);
+
+comment on table public.funnels is 'Named funnels whose steps and order a team has fixed. A named funnel without a row gets its order from the data.';
+
+comment on column public.funnels.definition is '`steps`: the step names in their order.';
+
+alter table public.funnels enable row level security;
+
+create policy funnels_all_service_role on public.funnels for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.funnels to service_role;
+
+create table public.identifications (
+  "timestamp" bigint not null,
+  created_at timestamp with time zone default now() not null,
+  project_id integer not null,
+  gpc boolean default false not null,
+  actor_id uuid not null,
+  id uuid not null,
+  user_id uuid,
+  linked_actor_id uuid,
+  session_id text,
+  bot_reasons text[],
+  constraint identifications_pkey PRIMARY KEY (project_id, "timestamp", actor_id, id),
+  constraint identifications_timestamp_check CHECK ((("timestamp" >= '-62135596800000'::bigint) AND ("timestamp" <= '253402300799999'::bigint)))
+) partition by range ("timestamp");
+
+comment on table public.identifications is 'Every identify call. Partitioned by month of timestamp (UTC). What it changed is in actor_person and user_profiles.';
+
+comment on column public.identifications.actor_id is 'Actor of the user id that was given: the person.';
+
+comment on column public.identifications.linked_actor_id is 'Actor of the anonymous id that was in use; null when there was none.';
+
+comment on index public.identifications_pkey is 'Is this row a retry?';
+
+alter table public.identifications enable row level security;
+
+create policy identifications_all_service_role on public.identifications for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.identifications to service_role;
+
+create table public.identifications_default partition of public.identifications default;
+
+alter table public.identifications_default enable row level security;
+
+create table public.members (
+  project_id integer not null,
+  user_id uuid not null,
+  email text not null,
+  role text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint members_pkey PRIMARY KEY (project_id, user_id),
+  constraint members_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE,
+  constraint members_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'operator'::text, 'viewer'::text]))),
+  constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+
+comment on table public.members is 'People of the team with their role in a project. The only source of roles: tokens and user metadata grant none.';
+
+comment on column public.members.user_id is 'The person''s account in Auth; not an end user of the measured site.';
+
+comment on column public.members.role is 'admin, operator or viewer; each may do what the ones after it may.';
+
+CREATE INDEX members_user_id_idx ON public.members USING btree (user_id);
+
+comment on index public.members_user_id_idx is 'Which projects may this person see? Also finds the rows when an account is deleted.';
+
+alter table public.members enable row level security;
+
+create policy members_all_service_role on public.members for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.members to service_role;
+
+create table public.performance_metrics (
+  "timestamp" bigint not null,
+  created_at timestamp with time zone default now() not null,
+  project_id integer not null,
+  lcp_seq smallint,
+  inp_seq smallint,
+  cls_seq smallint,
+  fcp_seq smallint,
+  ttfb_seq smallint,
+  fid_seq smallint,
+  gpc boolean default false not null,
+  actor_id uuid not null,
+  id uuid not null,
+  user_id uuid,
+  visitor_id uuid,
+  session_id text,
+  route text,
+  navigation_type text,
+  lcp numeric,
+  inp numeric,
+  cls numeric,
+  fcp numeric,
+  ttfb numeric,
+  fid numeric,
+  connection text,
+  device text,
+  browser text,
+  os text,
+  country text,
+  release text,
+  bot_reasons text[],
+  attribution jsonb,
+  custom jsonb,
+  custom_seqs jsonb,
+  user_agent text,
+  ip text,
+  constraint performance_metrics_attribution_check CHECK ((jsonb_typeof(attribution) = 'object'::text)),
+  constraint performance_metrics_cls_check CHECK (((cls >= (0)::numeric) AND (cls < 'Infinity'::numeric))),
+  constraint performance_metrics_custom_check CHECK (((jsonb_typeof(custom) = 'object'::text) AND (NOT jsonb_path_exists(custom, '$.*?(@.type() != "number")'::jsonpath)))),
+  constraint performance_metrics_fcp_check CHECK (((fcp >= (0)::numeric) AND (fcp < 'Infinity'::numeric))),
+  constraint performance_metrics_fid_check CHECK (((fid >= (0)::numeric) AND (fid < 'Infinity'::numeric))),
+  constraint performance_metrics_inp_check CHECK (((inp >= (0)::numeric) AND (inp < 'Infinity'::numeric))),
+  constraint performance_metrics_lcp_check CHECK (((lcp >= (0)::numeric) AND (lcp < 'Infinity'::numeric))),
+  constraint performance_metrics_pkey PRIMARY KEY (project_id, "timestamp", actor_id, id),
+  constraint performance_metrics_timestamp_check CHECK ((("timestamp" >= '-62135596800000'::bigint) AND ("timestamp" <= '253402300799999'::bigint))),
+  constraint performance_metrics_ttfb_check CHECK (((ttfb >= (0)::numeric) AND (ttfb < 'Infinity'::numeric)))
+) partition by range ("timestamp");
+
+comment on table public.performance_metrics is 'Web vitals and custom metrics, one row per navigation: later values of the same navigation merge into it. Partitioned by month of timestamp (UTC).';
+
+comment on column public.performance_metrics."timestamp" is 'Unix ms of the start of the navigation by the browser''s clock.';
+
+comment on column public.performance_metrics.lcp_seq is 'Sequence number of the send that brought lcp: a later send replaces it, an earlier one that comes late does not. Null exactly when lcp is. The other *_seq alike.';
+
+comment on column public.performance_metrics.id is 'The navigation, named by the browser.';
+
+comment on column public.performance_metrics.navigation_type is 'As the browser reports it; soft-navigation is a segment of its own.';
+
+comment on column public.performance_metrics.lcp is 'Largest Contentful Paint, ms. Null means not known; 0 would be a measurement.';
+
+comment on column public.performance_metrics.cls is 'Cumulative Layout Shift, no unit. 0 is a real 0.';
+
+comment on column public.performance_metrics.fid is 'First Input Delay, ms: accepted in imports, never shown. INP replaced it in March 2024.';
+
+comment on column public.performance_metrics.attribution is 'By metric: what caused the stored value.';
+
+comment on column public.performance_metrics.custom is 'By name: custom metrics, numbers.';
+
+comment on column public.performance_metrics.custom_seqs is 'By name: sequence number of the send that brought the custom metric.';
+
+comment on index public.performance_metrics_pkey is 'Navigations of one project in a range: percentiles, series, routes. And: is this navigation known?';
+
+alter table public.performance_metrics enable row level security;
+
+create policy performance_metrics_all_service_role on public.performance_metrics for all to service_role using (true) with check (true);
+
+create policy performance_metrics_select_authenticated on public.performance_metrics for select to authenticated using ((project_id = ANY (( SELECT public.get_member_project_ids() AS get_member_project_ids)::integer[])));
+
+grant select on table public.performance_metrics to authenticated;
+
+grant delete, insert, select, update on table public.performance_metrics to service_role;
+
+create table public.performance_metrics_default partition of public.performance_metrics default;
+
+alter table public.performance_metrics_default enable row level security;
+
+create table public.project_keys (
+  id uuid default gen_random_uuid() not null,
+  project_id integer not null,
+  kind text not null,
+  key_hash text not null,
+  prefix text not null,
+  label text default ''::text not null,
+  created_at timestamp with time zone default now() not null,
+  revoked_at timestamp with time zone,
+  constraint project_keys_key_hash_check CHECK ((key_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint project_keys_key_hash_key UNIQUE (key_hash),
+  constraint project_keys_kind_check CHECK ((kind = ANY (ARRAY['publishable'::text, 'secret'::text]))),
+  constraint project_keys_pkey PRIMARY KEY (id),
+  constraint project_keys_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE
+);
+
+comment on table public.project_keys is 'Publishable (browser, write only) and secret (server, write and read) keys of a project.';
+
+comment on column public.project_keys.key_hash is 'Lower-case hex SHA-256 of the whole key. The key itself is shown once and never stored.';
+
+comment on column public.project_keys.prefix is 'The first characters of the key, by which people tell keys apart in a list.';
+
+comment on column public.project_keys.revoked_at is 'From then on the key is unknown to every request. Null while it is valid.';
+
+CREATE INDEX project_keys_project_id_created_at_idx ON public.project_keys USING btree (project_id, created_at);
+
+comment on index public.project_keys_project_id_created_at_idx is 'Which keys does this project have?';
+
+alter table public.project_keys enable row level security;
+
+create policy project_keys_all_service_role on public.project_keys for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.project_keys to service_role;
+
+create table public.projects (
+  id integer generated always as identity not null,
+  slug text not null,
+  name text not null,
+  timezone text default 'UTC'::text not null,
+  hash_key text default replace(((gen_random_uuid())::text || (gen_random_uuid())::text), '-'::text, ''::text) not null,
+  allowed_origins text[] default '{}'::text[] not null,
+  settings jsonb default '{}'::jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  constraint projects_hash_key_check CHECK ((hash_key ~ '^[0-9a-f]{64}$'::text)),
+  constraint projects_name_check CHECK ((name <> ''::text)),
+  constraint projects_pkey PRIMARY KEY (id),
+  constraint projects_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+  constraint projects_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
+  constraint projects_slug_key UNIQUE (slug)
+);
+
+comment on table public.projects is 'A measured site or product. Every other table carries its small integer id.';
+
+comment on column public.projects.id is 'Stands for the project inside the store: 4 bytes in each row and index entry. Outside it is the slug.';
+
+comment on column public.projects.timezone is 'IANA name; series and calendar intervals follow it unless a report names another.';
+
+comment on column public.projects.hash_key is 'Key of the HMAC that turns ids of end users into actor ids. Never changed: the same person would become another.';
+
+comment on column public.projects.allowed_origins is 'Origins, lower case, from which a publishable key may write, besides the product''s own.';
+
+alter table public.projects enable row level security;
+
+create policy projects_all_service_role on public.projects for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.projects to service_role;
+
+create table public.user_events (
+  "timestamp" bigint not null,
+  created_at timestamp with time zone default now() not null,
+  project_id integer not null,
+  gpc boolean default false not null,
+  actor_id uuid not null,
+  id uuid not null,
+  user_id uuid,
+  visitor_id uuid,
+  session_id text,
+  event text not null,
+  route text,
+  referrer text,
+  utm_source text,
+  utm_medium text,
+  utm_campaign text,
+  utm_term text,
+  utm_content text,
+  device text,
+  browser text,
+  os text,
+  country text,
+  release text,
+  bot_reasons text[],
+  properties jsonb,
+  user_agent text,
+  ip text,
+  constraint user_events_event_check CHECK ((event <> ''::text)),
+  constraint user_events_pkey PRIMARY KEY (project_id, "timestamp", actor_id, id),
+  constraint user_events_properties_check CHECK ((jsonb_typeof(properties) = 'object'::text)),
+  constraint user_events_timestamp_check CHECK ((("timestamp" >= '-62135596800000'::bigint) AND ("timestamp" <= '253402300799999'::bigint)))
+) partition by range ("timestamp");
+
+comment on table public.user_events is 'What people did: page views (`$pageview`) and named events. Partitioned by month of timestamp (UTC).';
+
+comment on column public.user_events."timestamp" is 'Unix ms by the sender''s clock, frozen when it happened; years 1 to 9999.';
+
+comment on column public.user_events.created_at is 'When the row was committed here.';
+
+comment on column public.user_events.gpc is 'Sent under Sec-GPC: 1. Counts in totals, never in anything about people.';
+
+comment on column public.user_events.actor_id is 'Keyed hash of userId ?? anonymousId ?? sessionId as frozen with the event; of the id alone under GPC.';
+
+comment on column public.user_events.id is 'Made by the sender; a retry repeats it, so that it meets its first copy in the primary key.';
+
+comment on column public.user_events.user_id is 'The application''s user id when it is a uuid, else its keyed hash. Null while nobody is signed in.';
+
+comment on column public.user_events.visitor_id is 'The day''s visitor key of anonymous mode: who, when nobody is linked. No part of any key.';
+
+comment on column public.user_events.bot_reasons is 'Why this looks like a bot; null for people. Left out of every number unless asked for.';
+
+comment on column public.user_events.user_agent is 'Null unless the project turned it on.';
+
+comment on column public.user_events.ip is 'Null unless the project turned it on, and then truncated to /24 or /48.';
+
+CREATE INDEX user_events_project_id_event_timestamp_idx ON ONLY public.user_events USING btree (project_id, event, "timestamp");
+
+comment on index public.user_events_pkey is 'Everything of one project in a range: totals, series, top events, actives. And: is this row a retry?';
+
+comment on index public.user_events_project_id_event_timestamp_idx is 'One event of one project in a range: funnel steps, retention, page views.';
+
+alter table public.user_events enable row level security;
+
+create policy user_events_all_service_role on public.user_events for all to service_role using (true) with check (true);
+
+create policy user_events_select_authenticated on public.user_events for select to authenticated using ((project_id = ANY (( SELECT public.get_member_project_ids() AS get_member_project_ids)::integer[])));
+
+grant select on table public.user_events to authenticated;
+
+grant delete, insert, select, update on table public.user_events to service_role;
+
+create table public.user_events_default partition of public.user_events default;
+
+alter table public.user_events_default enable row level security;
+
+create table public.user_profiles (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  first_seen timestamp with time zone not null,
+  last_activity timestamp with time zone not null,
+  updated_at timestamp with time zone default now() not null,
+  project_id integer not null,
+  total_events integer default 0 not null,
+  actor_id uuid not null,
+  external_id text,
+  traits jsonb,
+  features_used text[] default '{}'::text[] not null,
+  constraint user_profiles_pkey PRIMARY KEY (id),
+  constraint user_profiles_project_id_user_id_key UNIQUE (project_id, user_id),
+  constraint user_profiles_traits_check CHECK ((jsonb_typeof(traits) = 'object'::text))
+) with (fillfactor=70);
+
+comment on table public.user_profiles is 'Known users. Moved only by rows that were new: a retry changes nothing. Bots move no profile.';
+
+comment on column public.user_profiles.last_activity is 'Time of the latest event, conversion or identify.';
+
+comment on column public.user_profiles.total_events is 'Rows of this user in user_events.';
+
+comment on column public.user_profiles.actor_id is 'The person: actor of the user id.';
+
+comment on column public.user_profiles.external_id is 'The application''s own user id when that is no uuid.';
+
+comment on column public.user_profiles.features_used is 'Distinct event names that do not begin with `$`, sorted; the first 1,000 of them.';
+
+comment on index public.user_profiles_project_id_user_id_key is 'The profile of this user.';
+
+alter table public.user_profiles enable row level security;
+
+create policy user_profiles_all_service_role on public.user_profiles for all to service_role using (true) with check (true);
+
+create policy user_profiles_select_authenticated on public.user_profiles for select to authenticated using ((project_id = ANY (( SELECT public.get_member_project_ids() AS get_member_project_ids)::integer[])));
+
+grant select on table public.user_profiles to authenticated;
+
+grant delete, insert, select, update on table public.user_profiles to service_role;
+
+CREATE OR REPLACE FUNCTION public.append_ai_metrics(p_project_id integer, p_rows jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_duplicates jsonb;
+begin
+  if not exists (select from public.projects as project where project.id = p_project_id) then
+    raise exception 'unknown_project' using errcode = '23503';
+  end if;
+
+  with
+  input as materialized (
+    select *
+    from rows from (jsonb_to_recordset(p_rows) as (
+      id uuid, actor_id uuid, timestamp bigint, request_id text, endpoint text, model text, tokens integer,
+      duration numeric, success boolean, error text, cache_hit boolean, cost_usd numeric, user_id uuid
+    )) with ordinality
+  ),
+  -- The first copy of each row, in the order of the primary key.
+  candidates as materialized (
+    select distinct on (input.timestamp, input.actor_id, input.id) input.*
+    from input
+    order by input.timestamp, input.actor_id, input.id, input.ordinality
+  ),
+  new_keys as (
+    insert into public.ai_performance_metrics (
+      timestamp, project_id, tokens, success, cache_hit, actor_id, id, user_id, request_id, endpoint, model,
+      duration, cost_usd, error
+    )
+    select
+      c.timestamp, p_project_id, c.tokens, coalesce(c.success, true), coalesce(c.cache_hit, false), c.actor_id, c.id,
+      c.user_id, c.request_id, c.endpoint, c.model, c.duration, c.cost_usd, c.error
+    from candidates as c
+    order by c.timestamp, c.actor_id, c.id
+    on conflict do nothing
+    returning timestamp, actor_id, id
+  ),
+  -- What was really stored by this call.
+  accepted as materialized (
+    select c.ordinality
+    from new_keys
+    join candidates as c using (timestamp, actor_id, id)
+  )
+  select coalesce(jsonb_agg(input.ordinality - 1 order by input.ordinality), '[]')
+  into v_duplicates
+  from input
+  where not exists (select from accepted where accepted.ordinality = input.ordinality);
+
+  return jsonb_build_object('duplicates', v_duplicates);
+end
+$function$;
+
+comment on function public.append_ai_metrics(integer,jsonb) is 'Stores a batch in one transaction and answers {"duplicates": [ordinals from 0]}: rows that were stored before, and all but the first of identical copies. Any bad row fails the whole call.';
+
+grant execute on function public.append_ai_metrics(integer,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.append_database_metrics(p_project_id integer, p_rows jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_duplicates jsonb;
+begin
+  if not exists (select from public.projects as project where project.id = p_project_id) then
+    raise exception 'unknown_project' using errcode = '23503';
+  end if;
+
+  with
+  input as materialized (
+    select *
+    from rows from (jsonb_to_recordset(p_rows) as (
+      id uuid, actor_id uuid, timestamp bigint, query text, duration numeric, rows integer, cached boolean, user_id uuid
+    )) with ordinality
+  ),
+  -- The first copy of each row, in the order of the primary key.
+  candidates as materialized (
+    select distinct on (input.timestamp, input.actor_id, input.id) input.*
+    from input
+    order by input.timestamp, input.actor_id, input.id, input.ordinality
+  ),
+  new_keys as (
+    insert into public.database_performance_metrics (
+      timestamp, project_id, rows, cached, actor_id, id, user_id, query, duration
+    )
+    select
+      c.timestamp, p_project_id, c.rows, coalesce(c.cached, false), c.actor_id, c.id, c.user_id, c.query, c.duration
+    from candidates as c
+    order by c.timestamp, c.actor_id, c.id
+    on conflict do nothing
+    returning timestamp, actor_id, id
+  ),
+  -- What was really stored by this call.
+  accepted as materialized (
+    select c.ordinality
+    from new_keys
+    join candidates as c using (timestamp, actor_id, id)
+  )
+  select coalesce(jsonb_agg(input.ordinality - 1 order by input.ordinality), '[]')
+  into v_duplicates
+  from input
+  where not exists (select from accepted where accepted.ordinality = input.ordinality);
+
+  return jsonb_build_object('duplicates', v_duplicates);
+end
+$function$;
+
+comment on function public.append_database_metrics(integer,jsonb) is 'Stores a batch in one transaction and answers {"duplicates": [ordinals from 0]}: rows that were stored before, and all but the first of identical copies. Any bad row fails the whole call.';
+
+grant execute on function public.append_database_metrics(integer,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.append_events(p_project_id integer, p_rows jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_unknown_count integer;
+  v_duplicates    jsonb;
+begin
+  if not exists (select from public.projects as project where project.id = p_project_id) then
+    raise exception 'unknown_project' using errcode = '23503';
+  end if;
+
+  with
+  input as materialized (
+    select *
+    from rows from (jsonb_to_recordset(p_rows) as (
+      type text, id uuid, actor_id uuid, timestamp bigint, user_id uuid, visitor_id uuid, session_id text,
+      event text, funnel text, step text, properties jsonb, route text, referrer text,
+      utm_source text, utm_medium text, utm_campaign text, utm_term text, utm_content text,
+      device text, browser text, os text, country text, release text, bot_reasons text[], gpc boolean,
+      user_agent text, ip text, external_id text, traits jsonb, linked_actor_id uuid
+    )) with ordinality
+  ),
+  -- The first copy of each row, in the order of the primary keys.
+  candidates as materialized (
+    select distinct on (input.type, input.timestamp, input.actor_id, input.id) input.*
+    from input
+    order by input.type, input.timestamp, input.actor_id, input.id, input.ordinality
+  ),
+  new_events as (
+    insert into public.user_events (
+      timestamp, project_id, gpc, actor_id, id, user_id, visitor_id, session_id, event, route, referrer,
+      utm_source, utm_medium, utm_campaign, utm_term, utm_content,
+      device, browser, os, country, release, bot_reasons, properties, user_agent, ip
+    )
+    select
+      c.timestamp, p_project_id, coalesce(c.gpc, false), c.actor_id, c.id, c.user_id, c.visitor_id, c.session_id,
+      c.event, c.route, c.referrer, c.utm_source, c.utm_medium, c.utm_campaign, c.utm_term, c.utm_content,
+      c.device, c.browser, c.os, c.country, c.release, c.bot_reasons, c.properties, c.user_agent, c.ip
+    from candidates as c
+    where c.type = 'event'
+    order by c.timestamp, c.actor_id, c.id
+    on conflict do nothing
+    returning timestamp, actor_id, id
+  ),
+  new_conversions as (
+    insert into public.conversions (
+      timestamp, project_id, gpc, actor_id, id, user_id, visitor_id, session_id, funnel, step, route, referrer,
+      utm_source, utm_medium, utm_campaign, utm_term, utm_content,
+      device, browser, os, country, release, bot_reasons, properties, user_agent, ip
+    )
+    select
+      c.timestamp, p_project_id, coalesce(c.gpc, false), c.actor_id, c.id, c.user_id, c.visitor_id, c.session_id,
+      c.funnel, c.step, c.route, c.referrer, c.utm_source, c.utm_medium, c.utm_campaign, c.utm_term, c.utm_content,
+      c.device, c.browser, c.os, c.country, c.release, c.bot_reasons, c.properties, c.user_agent, c.ip
+    from candidates as c
+    where c.type = 'conversion'
+    order by c.timestamp, c.actor_id, c.id
+    on conflict do nothing
+    returning timestamp, actor_id, id
+  ),
+  new_identifications as (
+    insert into public.identifications (
+      timestamp, project_id, gpc, actor_id, id, user_id, linked_actor_id, session_id, bot_reasons
+    )
+    select
+      c.timestamp, p_project_id, coalesce(c.gpc, false), c.actor_id, c.id, c.user_id, c.linked_actor_id, c.session_id,
+      c.bot_reasons
+    from candidates as c
+    where c.type = 'identify'
+    order by c.timestamp, c.actor_id, c.id
+    on conflict do nothing
+    returning timestamp, actor_id, id
+  ),
+  new_keys as (
+    select 'event' as type, timestamp, actor_id, id from new_events
+    union all
+    select 'conversion', timestamp, actor_id, id from new_conversions
+    union all
+    select 'identify', timestamp, actor_id, id from new_identifications
+  ),
+  -- What was really stored by this call.
+  accepted as materialized (
+    select c.*
+    from new_keys
+    join candidates as c using (type, timestamp, actor_id, id)
+  ),
+  -- Rows that say something about a known user.
+  signals as (
+    select a.*
+    from accepted as a
+    where a.user_id is not null and a.bot_reasons is null and not coalesce(a.gpc, false)
+  ),
+  -- What they say, per user.
+  movements as (
+    select
+      s.user_id,
+      (array_agg(s.actor_id order by s.ordinality))[1] as actor_id,
+      (array_agg(s.external_id order by s.ordinality) filter (where s.external_id is not null))[1] as external_id,
+      array_agg(s.traits order by s.ordinality) filter (where s.type = 'identify' and s.traits is not null) as traits,
+      to_timestamp(min(s.timestamp) / 1000.0) as first_seen,
+      to_timestamp(max(s.timestamp) / 1000.0) as last_activity,
+      count(*) filter (where s.type = 'event') as event_count,
+      array_agg(distinct s.event) filter (where s.type = 'event' and not starts_with(s.event, '$')) as features
+    from signals as s
+    group by s.user_id
+  ),
+  moved_profiles as (
+    insert into public.user_profiles as profile (
+      project_id, user_id, actor_id, external_id, traits, first_seen, last_activity, total_events, features_used
+    )
+    select
+      p_project_id,
+      m.user_id,
+      m.actor_id,
+      m.external_id,
+      -- Of the same trait the last one in the batch.
+      (
+        select jsonb_object_agg(trait.key, trait.value order by sent.ordinality)
+        from unnest(m.traits) with ordinality as sent (traits, ordinality)
+        cross join jsonb_each(sent.traits) as trait
+      ),
+      m.first_seen,
+      m.last_activity,
+      m.event_count,
+      coalesce(m.features[1:1000], '{}')
+    from movements as m
+    order by m.user_id
+    on conflict (project_id, user_id) do update set
+      external_id = coalesce(profile.external_id, excluded.external_id),
+      traits = case
+        when excluded.traits is null then profile.traits
+        else coalesce(profile.traits, '{}') || excluded.traits
+      end,
+      first_seen = least(profile.first_seen, excluded.first_seen),
+      last_activity = greatest(profile.last_activity, excluded.last_activity),
+      total_events = profile.total_events + excluded.total_events,
+      features_used = case
+        when excluded.features_used <@ profile.features_used or cardinality(profile.features_used) >= 1000
+          then profile.features_used
+        else array(
+          select feature
+          from unnest(profile.features_used || excluded.features_used) as feature
+          group by feature
+          order by feature
+          limit 1000
+        )
+      end,
+      updated_at = now()
+    returning profile.actor_id
+  ),
+  -- Whom each actor belongs to. A known user's actor is its own person, whatever an earlier identify claimed about it:
+  -- an "anonymous" id that is really somebody's user id must never merge the two.
+  claims as (
+    select moved_profiles.actor_id, moved_profiles.actor_id as person_id, 0 as ordinality
+    from moved_profiles
+    union all
+    select s.linked_actor_id, s.actor_id, s.ordinality
+    from signals as s
+    where s.type = 'identify' and s.linked_actor_id is not null
+  ),
+  links as (
+    insert into public.actor_person as link (project_id, actor_id, person_id)
+    select distinct on (claims.actor_id) p_project_id, claims.actor_id, claims.person_id
+    from claims
+    where not exists (
+      select
+      from public.actor_person as known
+      where known.project_id = p_project_id and known.actor_id = claims.actor_id and known.person_id = claims.person_id
+    )
+    order by claims.actor_id, claims.ordinality
+    on conflict (project_id, actor_id) do update set person_id = excluded.person_id
+    where excluded.person_id = excluded.actor_id
+  )
+  select
+    count(*) filter (where input.type is null or input.type not in ('event', 'conversion', 'identify')),
+    coalesce(
+      jsonb_agg(input.ordinality - 1 order by input.ordinality) filter (where accepted.ordinality is null), '[]'
+    )
+  into v_unknown_count, v_duplicates
+  from input
+  left join accepted on accepted.ordinality = input.ordinality;
+
+  if v_unknown_count > 0 then
+    raise exception 'unknown_type' using errcode = '22023', hint = 'type is event, conversion or identify.';
+  end if;
+  return jsonb_build_object('duplicates', v_duplicates);
+end
+$function$;
+
+comment on function public.append_events(integer,jsonb) is 'Stores a batch in one transaction and answers {"duplicates": [ordinals from 0]}: rows that were stored before, and all but the first of identical copies. Profiles and links move by the new rows only. Any bad row fails the whole call; an array of nothing is fine.';
+
+grant execute on function public.append_events(integer,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.append_vitals(p_project_id integer, p_rows jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_round      record;
+  v_copies     bigint[];
+  v_duplicates bigint[] := '{}';
+begin
+  if not exists (select from public.projects as project where project.id = p_project_id) then
+    raise exception 'unknown_project' using errcode = '23503';
+  end if;
+
+  for v_round in
+    with copies as (
+      select
+        element.value,
+        element.ordinality,
+        row_number() over (
+          partition by
+            (element.value ->> 'timestamp')::bigint, (element.value ->> 'actor_id')::uuid, (element.value ->> 'id')::uuid
+          order by element.ordinality
+        ) as round
+      from jsonb_array_elements(p_rows) with ordinality as element
+    )
+    select
+      jsonb_agg(copies.value order by copies.ordinality) as rows,
+      array_agg(copies.ordinality - 1 order by copies.ordinality) as ordinals
+    from copies
+    group by copies.round
+    order by copies.round
+  loop
+    with
+    input as materialized (
+      select *
+      from rows from (jsonb_to_recordset(v_round.rows) as (
+        id uuid, actor_id uuid, timestamp bigint, seq smallint, user_id uuid, visitor_id uuid, session_id text,
+        route text, navigation_type text,
+        lcp numeric, inp numeric, cls numeric, fcp numeric, ttfb numeric, fid numeric, attribution jsonb, custom jsonb,
+        connection text, device text, browser text, os text, country text, release text, bot_reasons text[], gpc boolean,
+        user_agent text, ip text
+      )) with ordinality
+    ),
+    -- Rows that were new or changed something.
+    merged as (
+      insert into public.performance_metrics as stored (
+        timestamp, project_id, lcp_seq, inp_seq, cls_seq, fcp_seq, ttfb_seq, fid_seq, gpc,
+        actor_id, id, user_id, visitor_id, session_id, route, navigation_type,
+        lcp, inp, cls, fcp, ttfb, fid, connection, device, browser, os, country, release, bot_reasons,
+        attribution, custom, custom_seqs, user_agent, ip
+      )
+      select
+        i.timestamp,
+        p_project_id,
+        case when i.lcp is not null then coalesce(i.seq, 0) end,
+        case when i.inp is not null then coalesce(i.seq, 0) end,
+        case when i.cls is not null then coalesce(i.seq, 0) end,
+        case when i.fcp is not null then coalesce(i.seq, 0) end,
+        case when i.ttfb is not null then coalesce(i.seq, 0) end,
+        case when i.fid is not null then coalesce(i.seq, 0) end,
+        coalesce(i.gpc, false),
+        i.actor_id, i.id, i.user_id, i.visitor_id, i.session_id, i.route, i.navigation_type,
+        i.lcp, i.inp, i.cls, i.fcp, i.ttfb, i.fid, i.connection, i.device, i.browser, i.os, i.country, i.release,
+        i.bot_reasons,
+        i.attribution,
+        i.custom,
+        case
+          when i.custom is not null
+            then (select jsonb_object_agg(name, coalesce(i.seq, 0)) from jsonb_object_keys(i.custom) as name)
+        end,
+        i.user_agent,
+        i.ip
+      from input as i
+      order by i.timestamp, i.actor_id, i.id
+      on conflict (project_id, timestamp, actor_id, id) do update set
+        lcp = case when excluded.lcp_seq > coalesce(stored.lcp_seq, -1) then excluded.lcp else stored.lcp end,
+        inp = case when excluded.inp_seq > coalesce(stored.inp_seq, -1) then excluded.inp else stored.inp end,
+        cls = case when excluded.cls_seq > coalesce(stored.cls_seq, -1) then excluded.cls else stored.cls end,
+        fcp = case when excluded.fcp_seq > coalesce(stored.fcp_seq, -1) then excluded.fcp else stored.fcp end,
+        ttfb = case when excluded.ttfb_seq > coalesce(stored.ttfb_seq, -1) then excluded.ttfb else stored.ttfb end,
+        fid = case when excluded.fid_seq > coalesce(stored.fid_seq, -1) then excluded.fid else stored.fid end,
+        lcp_seq = greatest(stored.lcp_seq, excluded.lcp_seq),
+        inp_seq = greatest(stored.inp_seq, excluded.inp_seq),
+        cls_seq = greatest(stored.cls_seq, excluded.cls_seq),
+        fcp_seq = greatest(stored.fcp_seq, excluded.fcp_seq),
+        ttfb_seq = greatest(stored.ttfb_seq, excluded.ttfb_seq),
+        fid_seq = greatest(stored.fid_seq, excluded.fid_seq),
+        attribution = public.merge_attribution(
+          stored.attribution,
+          excluded.attribution,
+          array_remove(array[
+            case when excluded.lcp_seq > coalesce(stored.lcp_seq, -1) then 'lcp' end,
+            case when excluded.inp_seq > coalesce(stored.inp_seq, -1) then 'inp' end,
+            case when excluded.cls_seq > coalesce(stored.cls_seq, -1) then 'cls' end,
+            case when excluded.fcp_seq > coalesce(stored.fcp_seq, -1) then 'fcp' end,
+            case when excluded.ttfb_seq > coalesce(stored.ttfb_seq, -1) then 'ttfb' end,
+            case when excluded.fid_seq > coalesce(stored.fid_seq, -1) then 'fid' end
+          ], null)
+        ),
+        custom = public.merge_newer(stored.custom, excluded.custom, stored.custom_seqs, excluded.custom_seqs),
+        custom_seqs = public.merge_newer(
+          stored.custom_seqs, excluded.custom_seqs, stored.custom_seqs, excluded.custom_seqs
+        ),
+        user_id = coalesce(stored.user_id, excluded.user_id),
+        visitor_id = coalesce(stored.visitor_id, excluded.visitor_id),
+        session_id = coalesce(stored.session_id, excluded.session_id),
+        route = coalesce(stored.route, excluded.route),
+        navigation_type = coalesce(stored.navigation_type, excluded.navigation_type),
+        connection = coalesce(stored.connection, excluded.connection),
+        device = coalesce(stored.device, excluded.device),
+        browser = coalesce(stored.browser, excluded.browser),
+        os = coalesce(stored.os, excluded.os),
+        country = coalesce(stored.country, excluded.country),
+        release = coalesce(stored.release, excluded.release),
+        bot_reasons = coalesce(stored.bot_reasons, excluded.bot_reasons),
+        user_agent = coalesce(stored.user_agent, excluded.user_agent),
+        ip = coalesce(stored.ip, excluded.ip)
+      where excluded.lcp_seq > coalesce(stored.lcp_seq, -1)
+        or excluded.inp_seq > coalesce(stored.inp_seq, -1)
+        or excluded.cls_seq > coalesce(stored.cls_seq, -1)
+        or excluded.fcp_seq > coalesce(stored.fcp_seq, -1)
+        or excluded.ttfb_seq > coalesce(stored.ttfb_seq, -1)
+        or excluded.fid_seq > coalesce(stored.fid_seq, -1)
+        or public.merge_newer(stored.custom_seqs, excluded.custom_seqs, stored.custom_seqs, excluded.custom_seqs)
+          is distinct from stored.custom_seqs
+        or (stored.user_id is null and excluded.user_id is not null)
+        or (stored.visitor_id is null and excluded.visitor_id is not null)
+        or (stored.session_id is null and excluded.session_id is not null)
+        or (stored.route is null and excluded.route is not null)
+        or (stored.navigation_type is null and excluded.navigation_type is not null)
+        or (stored.connection is null and excluded.connection is not null)
+        or (stored.device is null and excluded.device is not null)
+        or (stored.browser is null and excluded.browser is not null)
+        or (stored.os is null and excluded.os is not null)
+        or (stored.country is null and excluded.country is not null)
+        or (stored.release is null and excluded.release is not null)
+        or (stored.bot_reasons is null and excluded.bot_reasons is not null)
+      returning timestamp, actor_id, id
+    )
+    select array_agg(v_round.ordinals[input.ordinality])
+    into v_copies
+    from input
+    left join merged using (timestamp, actor_id, id)
+    where merged.id is null;
+    v_duplicates := v_duplicates || v_copies;
+  end loop;
+
+  return jsonb_build_object('duplicates', coalesce(
+    (select jsonb_agg(ordinal order by ordinal) from unnest(v_duplicates) as ordinal), '[]'
+  ));
+end
+$function$;
+
+comment on function public.append_vitals(integer,jsonb) is 'Stores a batch in one transaction, one row per navigation, and answers {"duplicates": [ordinals from 0]}: rows that brought nothing new. Per metric the higher seq wins, at the same seq the first; null never overwrites; attribution follows its metric; custom metrics merge by name; what describes the page or the browser is taken once, when first known. Any bad row fails the whole call.';
+
+grant execute on function public.append_vitals(integer,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_funnel_chain(p_unit text, p_step_count integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_chain text := 'select *, case when mask & 1 <> 0 then timestamp end as x1 from instant';
+  v_start text;
+begin
+  for k in 2..p_step_count loop
+    -- from step k - 1 with this step's own row; in an instant of several rows also from further back
+    v_start := format('case when mask & %s <> 0 then p%s end, case when reach[1] >= %s then timestamp end', 1 << (k - 1), k - 1, k);
+    for j in 1..k - 2 loop
+      v_start := v_start || format(', case when reach[%s] >= %s then p%s end', j + 1, k, j);
+    end loop;
+    v_chain := format(
+      'select *, case when timestamp - s%1$s <= $1 then s%1$s end as x%1$s
+       from (
+         select *, greatest(%2$s) as s%1$s
+         from (
+           select *, max(x%3$s) over (
+             partition by %4$s order by timestamp rows between unbounded preceding and 1 preceding
+           ) as p%3$s
+           from (%5$s) as level%3$s
+         ) as entry%1$s
+       ) as start%1$s',
+      k, v_start, k - 1, p_unit, v_chain
+    );
+  end loop;
+  return v_chain;
+end
+$function$;
+
+comment on function public.build_funnel_chain(text,integer) is 'The text of the query that gives each instant the start of the newest attempt that reached each step in it.';
+
+grant execute on function public.build_funnel_chain(text,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_funnel_path(p_unit text, p_step_count integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_path text := 'select * from instant';
+  v_times text;
+begin
+  for j in reverse p_step_count - 1..0 loop
+    v_times := '';
+    for m in j + 1..p_step_count loop
+      v_times := v_times || format(
+        '%scase when %s then case when reached = %s then array_fill(timestamp, array[%s])%s end end',
+        case when m > j + 1 then ', ' else '' end,
+        case when m = j + 1 then format('mask & %s <> 0', 1 << j) else format('reach[%s] >= %s', j + 1, m) end,
+        m,
+        m - j,
+        case when m < p_step_count
+          then format(' when reached > %1$s and c%1$s is not null then array_fill(timestamp, array[%2$s]) || c%1$s', m, m - j)
+          else ''
+        end
+      );
+    end loop;
+    v_path := format('select *, least(%s) as b%s from (%s) as level%s', v_times, j, v_path, j);
+    if j > 0 then
+      v_path := format(
+        'select *, min(b%1$s) over (
+           partition by %2$s order by timestamp desc rows between unbounded preceding and 1 preceding
+         ) as c%1$s
+         from (%3$s) as later%1$s',
+        j, p_unit, v_path
+      );
+    end if;
+  end loop;
+  return v_path;
+end
+$function$;
+
+comment on function public.build_funnel_path(text,integer) is 'The text of the query that gives each instant the step times of the attempt that starts in it and gets as far as its unit did.';
+
+grant execute on function public.build_funnel_path(text,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_step_condition(p_step jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_sql    text := case when p_step ->> 'event' = '*' then 'true' else format('e.event = %L', p_step ->> 'event') end;
+  v_key    text;
+  v_where  jsonb;
+  v_op     text;
+  v_value  jsonb;
+  v_column text;
+  v_left   text;
+begin
+  if jsonb_typeof(p_step -> 'event') is distinct from 'string' then
+    raise exception 'a step needs the name of an event' using errcode = '22023';
+  end if;
+  for v_key, v_where in select w.key, w.value from jsonb_each(coalesce(p_step -> 'where', '{}')) as w loop
+    if jsonb_typeof(v_where) = 'object' then
+      select o.key, o.value into v_op, v_value from jsonb_each(v_where) as o;
+    else
+      v_op := 'eq';
+      v_value := v_where;
+    end if;
+    v_column := case when v_key in (
+      '$route', '$device', '$browser', '$os', '$country', '$referrer', '$release',
+      '$utm_source', '$utm_medium', '$utm_campaign', '$utm_term', '$utm_content'
+    ) then substr(v_key, 2) end;
+    -- a column as the jsonb string it would be as a property, so that both obey one grammar; its absence is null
+    v_left := case
+      when v_column is null then format('(e.properties -> %L)', v_key)
+      when v_op = 'exists' then format('e.%I', v_column)
+      else format('coalesce(to_jsonb(e.%I), ''null'')', v_column)
+    end;
+    v_sql := v_sql || ' and ' || case
+      -- the plain column, because an index or a partition's statistics may serve it
+      when v_op = 'eq' and v_column is not null and jsonb_typeof(v_value) = 'string'
+        then format('e.%I = %L', v_column, v_value #>> '{}')
+      when v_op = 'eq' then format('%s = %L::jsonb', v_left, v_value)
+      when v_op = 'not' then format('%s is distinct from %L::jsonb', v_left, v_value)
+      when v_op in ('gt', 'gte', 'lt', 'lte') and jsonb_typeof(v_value) = 'number' then format(
+        '(jsonb_typeof(%1$s) = ''number'' and %1$s %2$s %3$L::jsonb)',
+        v_left, case v_op when 'gt' then '>' when 'gte' then '>=' when 'lt' then '<' else '<=' end, v_value
+      )
+      when v_op = 'in' and jsonb_typeof(v_value) = 'array'
+        then format('%s in (select jsonb_array_elements(%L::jsonb))', v_left, v_value)
+      when v_op = 'contains' and jsonb_typeof(v_value) = 'string'
+        then format('(jsonb_typeof(%1$s) = ''string'' and strpos(%1$s #>> ''{}'', %2$L) > 0)', v_left, v_value #>> '{}')
+      when v_op = 'exists' and v_value = 'true' then format('%s is not null', v_left)
+      when v_op = 'exists' and v_value = 'false' then format('%s is null', v_left)
+    end;
+    if v_sql is null then
+      raise exception 'unknown condition on %', v_key using errcode = '22023';
+    end if;
+  end loop;
+  return '(' || v_sql || ')';
+end
+$function$;
+
+comment on function public.build_step_condition(jsonb) is 'The SQL condition on person_events (alias e) under which a row matches an event step; names and values as quoted literals.';
+
+grant execute on function public.build_step_condition(jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.create_partitions(p_from bigint, p_to bigint)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+AS $function$
+declare
+  -- In the order in which the append functions write, so that neither waits for the other crosswise.
+  v_tables  constant text[] := array[
+    'user_events', 'conversions', 'identifications',
+    'performance_metrics', 'ai_performance_metrics', 'database_performance_metrics'
+  ];
+  v_table   text;
+  v_name    text;
+  v_month   timestamp;
+  v_start   bigint;
+  v_end     bigint;
+  v_created integer := 0;
+begin
+  if p_from is null or p_to is null or p_from < -62135596800000 or p_to > 253402300800000 then
+    raise exception 'invalid_range' using errcode = '22023', hint = 'Unix ms between the years 1 and 9999.';
+  end if;
+  if p_to - p_from > 20 * 366 * 86400000::bigint then
+    raise exception 'range_too_long' using errcode = '22023', hint = 'At most 20 years in one call.';
+  end if;
+  if p_from >= p_to then
+    return 0;
+  end if;
+  perform pg_advisory_xact_lock(hashtext('growth_stack.create_partitions'));
+
+  foreach v_table in array v_tables loop
+    v_month := date_trunc('month', to_timestamp(p_from / 1000.0) at time zone 'UTC');
+    loop
+      v_start := extract(epoch from v_month) * 1000;
+      v_end := extract(epoch from v_month + interval '1 month') * 1000;
+      exit when v_start >= p_to;
+      v_name := v_table || to_char(v_month, '_YYYYMM');
+      v_month := v_month + interval '1 month';
+      continue when to_regclass(format('public.%I', v_name)) is not null;
+
+      execute format(
+        'create table public.%I (like public.%I including defaults including constraints including storage)', v_name, v_table
+      );
+      -- Row security and privileges of the parent do not count when a partition is named directly, and some hosts grant
+      -- everything on new tables by default.
+      execute format('alter table public.%I enable row level security', v_name);
+      execute format('revoke all on table public.%I from public, anon, authenticated, service_role', v_name);
+      execute format('lock table public.%I in access exclusive mode', v_table || '_default');
+      execute format(
+        'with moved as (delete from public.%I as held where held.timestamp >= %s and held.timestamp < %s returning held.*)
+         insert into public.%I select moved.* from moved',
+        v_table || '_default', v_start, v_end, v_name
+      );
+      execute format(
+        'alter table public.%I attach partition public.%I for values from (%s) to (%s)', v_table, v_name, v_start, v_end
+      );
+      v_created := v_created + 1;
+    end loop;
+  end loop;
+  return v_created;
+end
+$function$;
+
+comment on function public.create_partitions(bigint,bigint) is 'Creates the missing monthly partitions (UTC) of all raw tables that [p_from, p_to) touches, and moves rows that the default partition held for them. Returns how many tables it made. Any number of callers at once, any number of times. Fails with 55P03 when a lock was busy for two seconds; nothing is changed then.';
+
+grant execute on function public.create_partitions(bigint,bigint) to service_role;
+
+CREATE OR REPLACE FUNCTION public.create_partitions_ahead()
+ RETURNS integer
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select public.create_partitions(
+    (extract(epoch from month.start at time zone 'UTC') * 1000)::bigint,
+    (extract(epoch from (month.start + interval '4 months') at time zone 'UTC') * 1000)::bigint
+  )
+  from (select date_trunc('month', now() at time zone 'UTC') as start) as month
+$function$;
+
+comment on function public.create_partitions_ahead() is 'Creates the missing partitions of this month and the next three. To be run at every start and daily.';
+
+grant execute on function public.create_partitions_ahead() to service_role;
+
+CREATE OR REPLACE FUNCTION public.create_project_key(p_project_id integer, p_kind text, p_key_hash text, p_prefix text, p_label text DEFAULT ''::text)
+ RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.project_keys as key (project_id, kind, key_hash, prefix, label)
+  values (p_project_id, p_kind, p_key_hash, p_prefix, coalesce(p_label, ''))
+  returning key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at
+$function$;
+
+comment on function public.create_project_key(integer,text,text,text,text) is 'Adds a key and returns it. Fails with 23503 for an unknown project and with 23505 when the key exists.';
+
+grant execute on function public.create_project_key(integer,text,text,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.ensure_project_key(p_slug text, p_kind text, p_key_hash text, p_prefix text, p_label text DEFAULT ''::text)
+ RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  v_project_id integer;
+begin
+  select project.id into v_project_id from public.projects as project where project.slug = p_slug;
+  if v_project_id is null then
+    raise exception 'unknown_project' using errcode = '23503';
+  end if;
+
+  insert into public.project_keys (project_id, kind, key_hash, prefix, label)
+  values (v_project_id, p_kind, p_key_hash, p_prefix, coalesce(p_label, ''))
+  on conflict (key_hash) do nothing;
+
+  return query
+    select key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at
+    from public.project_keys as key
+    where key.key_hash = p_key_hash and key.project_id = v_project_id and key.kind = p_kind;
+  if not found then
+    raise exception 'key_in_use' using errcode = '23505', hint = 'The key belongs to another project or is of the other kind.';
+  end if;
+end
+$function$;
+
+comment on function public.ensure_project_key(text,text,text,text,text) is 'Adds a key unless it is there, and returns it. For start-up, any number of times. A key that was revoked stays revoked.';
+
+grant execute on function public.ensure_project_key(text,text,text,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_ai_groups(p_project_id integer, p_from bigint, p_to bigint, p_group text, p_limit integer DEFAULT 50)
+ RETURNS TABLE(name text, requests bigint, errors bigint, cache_hits bigint, tokens bigint, cost_usd double precision, p50 double precision, p95 double precision)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  select s.name, s.requests, s.errors, s.cache_hits, s.tokens, s.cost_usd, s.q[1], s.q[2]
+  from (
+    select
+      coalesce(case p_group when 'model' then m.model when 'endpoint' then m.endpoint end, 'unknown') as name,
+      count(*) as requests,
+      count(*) filter (where not m.success) as errors,
+      count(*) filter (where m.cache_hit) as cache_hits,
+      coalesce(sum(m.tokens), 0) as tokens,
+      sum(m.cost_usd)::double precision as cost_usd,
+      percentile_disc(array[0.5, 0.95]) within group (order by m.duration::double precision)
+        filter (where not m.cache_hit) as q
+    from public.ai_performance_metrics as m
+    where m.project_id = p_project_id and m.timestamp >= p_from and m.timestamp < p_to
+    group by 1
+  ) as s
+  order by s.requests desc, s.name
+  limit p_limit
+$function$;
+
+comment on function public.get_ai_groups(integer,bigint,bigint,text,integer) is 'The figures of the AI calls by model or endpoint.';
+
+grant execute on function public.get_ai_groups(integer,bigint,bigint,text,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_ai_series(p_project_id integer, p_from bigint, p_to bigint, p_bucket text, p_timezone text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  with
+  bounds as (
+    select public.get_time_bounds(p_from, p_to, p_bucket, p_timezone) as instants
+  ),
+  tally as (
+    select
+      width_bucket(m.timestamp, (select instants from bounds)) as position,
+      count(*) as requests,
+      count(*) filter (where not m.success) as errors,
+      percentile_disc(0.95) within group (order by m.duration::double precision) filter (where not m.cache_hit) as p95,
+      sum(m.cost_usd)::double precision as cost_usd
+    from public.ai_performance_metrics as m
+    where m.project_id = p_project_id and m.timestamp >= p_from and m.timestamp < p_to
+    group by 1
+  )
+  select
+    jsonb_agg(
+      jsonb_build_object(
+        'start', b.start_ms,
+        'requests', coalesce(t.requests, 0),
+        'errors', coalesce(t.errors, 0),
+        'p95', t.p95,
+        'costUsd', t.cost_usd
+      )
+      order by b.start_ms
+    )
+  from bounds
+  cross join lateral unnest(trim_array(bounds.instants, 1)) with ordinality as b (start_ms, position)
+  left join tally as t on t.position = b.position
+$function$;
+
+comment on function public.get_ai_series(integer,bigint,bigint,text,text) is 'AI calls, errors, p95 and cost per local hour or day as a jsonb array, empty buckets included.';
+
+grant execute on function public.get_ai_series(integer,bigint,bigint,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_ai_summary(p_project_id integer, p_from bigint, p_to bigint)
+ RETURNS TABLE(requests bigint, errors bigint, cache_hits bigint, tokens bigint, cost_usd double precision, p50 double precision, p95 double precision, p99 double precision)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  select s.requests, s.errors, s.cache_hits, s.tokens, s.cost_usd, s.q[1], s.q[2], s.q[3]
+  from (
+    select
+      count(*) as requests,
+      count(*) filter (where not m.success) as errors,
+      count(*) filter (where m.cache_hit) as cache_hits,
+      coalesce(sum(m.tokens), 0) as tokens,
+      sum(m.cost_usd)::double precision as cost_usd,
+      percentile_disc(array[0.5, 0.95, 0.99]) within group (order by m.duration::double precision)
+        filter (where not m.cache_hit) as q
+    from public.ai_performance_metrics as m
+    where m.project_id = p_project_id and m.timestamp >= p_from and m.timestamp < p_to
+  ) as s
+$function$;
+
+comment on function public.get_ai_summary(integer,bigint,bigint) is 'Calls, errors, cache hits, tokens, cost and latency of the AI calls in [p_from, p_to).';
+
+grant execute on function public.get_ai_summary(integer,bigint,bigint) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_auth_user_id(p_email text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select account.id
+  from auth.users as account
+  where lower(account.email) = lower(btrim(p_email))
+  order by account.created_at, account.id
+  limit 1
+$function$;
+
+comment on function public.get_auth_user_id(text) is 'The account with this address, whatever its case; null when there is none.';
+
+grant execute on function public.get_auth_user_id(text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_custom_metrics(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false, p_limit integer DEFAULT 100)
+ RETURNS TABLE(name text, count bigint, p50 double precision, p75 double precision, p95 double precision)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  with
+  sample as (
+    select c.name, c.value::double precision as value
+    from public.performance_metrics as m
+    cross join lateral jsonb_each_text(m.custom) as c (name, value)
+    where
+      m.project_id = p_project_id
+      and m.timestamp >= p_from
+      and m.timestamp < p_to
+      and (p_include_bots or m.bot_reasons is null)
+      and (p_filters ->> 'route' is null or m.route = p_filters ->> 'route')
+      and (p_filters ->> 'device' is null or m.device = p_filters ->> 'device')
+      and (p_filters ->> 'country' is null or m.country = p_filters ->> 'country')
+  ),
+  summary as (
+    select
+      s.name,
+      count(*) as count,
+      percentile_disc(array[0.5, 0.75, 0.95]) within group (order by s.value) as q
+    from sample as s
+    group by s.name
+  )
+  select s.name, s.count, s.q[1], s.q[2], s.q[3]
+  from summary as s
+  order by s.count desc, s.name
+  limit p_limit
+$function$;
+
+comment on function public.get_custom_metrics(integer,bigint,bigint,jsonb,boolean,integer) is 'Sample count and nearest-rank percentiles of each custom metric.';
+
+grant execute on function public.get_custom_metrics(integer,bigint,bigint,jsonb,boolean,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_database_series(p_project_id integer, p_from bigint, p_to bigint, p_slow_ms double precision, p_bucket text, p_timezone text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  with
+  bounds as (
+    select public.get_time_bounds(p_from, p_to, p_bucket, p_timezone) as instants
+  ),
+  tally as (
+    select
+      width_bucket(m.timestamp, (select instants from bounds)) as position,
+      count(*) as queries,
+      count(*) filter (where m.duration > p_slow_ms) as slow,
+      percentile_disc(0.95) within group (order by m.duration::double precision) filter (where not m.cached) as p95
+    from public.database_performance_metrics as m
+    where m.project_id = p_project_id and m.timestamp >= p_from and m.timestamp < p_to
+    group by 1
+  )
+  select
+    jsonb_agg(
+      jsonb_build_object(
+        'start', b.start_ms, 'queries', coalesce(t.queries, 0), 'slow', coalesce(t.slow, 0), 'p95', t.p95
+      )
+      order by b.start_ms
+    )
+  from bounds
+  cross join lateral unnest(trim_array(bounds.instants, 1)) with ordinality as b (start_ms, position)
+  left join tally as t on t.position = b.position
+$function$;
+
+comment on function public.get_database_series(integer,bigint,bigint,double precision,text,text) is 'Queries, slow ones and p95 per local hour or day as a jsonb array, empty buckets included.';
+
+grant execute on function public.get_database_series(integer,bigint,bigint,double precision,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_database_summary(p_project_id integer, p_from bigint, p_to bigint, p_slow_ms double precision)
+ RETURNS TABLE(queries bigint, slow bigint, cached bigint, p50 double precision, p95 double precision, p99 double precision)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  select s.queries, s.slow, s.cached, s.q[1], s.q[2], s.q[3]
+  from (
+    select
+      count(*) as queries,
+      count(*) filter (where m.duration > p_slow_ms) as slow,
+      count(*) filter (where m.cached) as cached,
+      percentile_disc(array[0.5, 0.95, 0.99]) within group (order by m.duration::double precision)
+        filter (where not m.cached) as q
+    from public.database_performance_metrics as m
+    where m.project_id = p_project_id and m.timestamp >= p_from and m.timestamp < p_to
+  ) as s
+$function$;
+
+comment on function public.get_database_summary(integer,bigint,bigint,double precision) is 'Queries, slow and cached ones, and latency in [p_from, p_to).';
+
+grant execute on function public.get_database_summary(integer,bigint,bigint,double precision) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_event_series(p_project_id integer, p_from bigint, p_to bigint, p_bucket text, p_timezone text, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  with
+  bounds as (
+    select public.get_time_bounds(p_from, p_to, p_bucket, p_timezone) as instants
+  ),
+  tally as (
+    select
+      width_bucket(e.timestamp, (select instants from bounds)) as position,
+      count(*)                    as events,
+      count(distinct e.person_id) as people
+    from public.person_events as e
+    where
+      e.project_id = p_project_id
+      and e.timestamp >= p_from
+      and e.timestamp < p_to
+      and (p_include_bots or e.bot_reasons is null)
+      and (p_filters ->> 'route' is null or e.route = p_filters ->> 'route')
+      and (p_filters ->> 'device' is null or e.device = p_filters ->> 'device')
+      and (p_filters ->> 'country' is null or e.country = p_filters ->> 'country')
+      and (p_filters ->> 'event' is null or e.event = p_filters ->> 'event')
+    group by 1
+  )
+  select
+    jsonb_agg(
+      jsonb_build_object('start', b.start_ms, 'events', coalesce(t.events, 0), 'people', coalesce(t.people, 0))
+      order by b.start_ms
+    )
+  from bounds
+  cross join lateral unnest(trim_array(bounds.instants, 1)) with ordinality as b (start_ms, position)
+  left join tally as t on t.position = b.position
+$function$;
+
+comment on function public.get_event_series(integer,bigint,bigint,text,text,jsonb,boolean) is 'Events and people per local hour or day as a jsonb array, empty buckets included.';
+
+grant execute on function public.get_event_series(integer,bigint,bigint,text,text,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_event_totals(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false)
+ RETURNS TABLE(events bigint, people bigint, sessions bigint, conversions bigint)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  select
+    count(*),
+    count(distinct e.person_id),
+    count(distinct (e.person_id, e.session_id)) filter (where e.session_id is not null),
+    (
+      select count(*)
+      from public.person_conversions as c
+      where
+        c.project_id = p_project_id
+        and c.timestamp >= p_from
+        and c.timestamp < p_to
+        and (p_include_bots or c.bot_reasons is null)
+        and (p_filters ->> 'route' is null or c.route = p_filters ->> 'route')
+        and (p_filters ->> 'device' is null or c.device = p_filters ->> 'device')
+        and (p_filters ->> 'country' is null or c.country = p_filters ->> 'country')
+    )
+  from public.person_events as e
+  where
+    e.project_id = p_project_id
+    and e.timestamp >= p_from
+    and e.timestamp < p_to
+    and (p_include_bots or e.bot_reasons is null)
+    and (p_filters ->> 'route' is null or e.route = p_filters ->> 'route')
+    and (p_filters ->> 'device' is null or e.device = p_filters ->> 'device')
+    and (p_filters ->> 'country' is null or e.country = p_filters ->> 'country')
+    and (p_filters ->> 'event' is null or e.event = p_filters ->> 'event')
+$function$;
+
+comment on function public.get_event_totals(integer,bigint,bigint,jsonb,boolean) is 'Events, people, sessions and conversions in [p_from, p_to).';
+
+grant execute on function public.get_event_totals(integer,bigint,bigint,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_funnel(p_project_id integer, p_from bigint, p_to bigint, p_steps jsonb, p_window_ms bigint, p_include_bots boolean DEFAULT false)
+ RETURNS TABLE(step_index integer, people bigint, median_ms double precision, average_ms double precision)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+#variable_conflict use_column
+declare
+  v_step_count integer := jsonb_array_length(p_steps);
+  v_names      text[] := (select array_agg(distinct s ->> 'event') from jsonb_array_elements(p_steps) as s);
+begin
+  if v_step_count not between 1 and 20 then
+    raise exception 'a funnel has 1 to 20 steps, got %', v_step_count using errcode = '22023';
+  end if;
+  return query execute format(
+    $query$
+      with
+      hit as (
+        select e.person_id, e.timestamp, %1$s as mask
+        from public.person_events as e
+        where
+          e.project_id = $2
+          and e.timestamp >= $3
+          and e.timestamp < $4
+          and e.person_id is not null
+          and ($5 or e.bot_reasons is null)
+          and %2$s
+      ),
+      instant as materialized (
+        select
+          h.person_id,
+          h.timestamp,
+          bit_or(h.mask) as mask,
+          case when count(*) > 1 then public.get_instant_reach(array_agg(h.mask), $6) end as reach
+        from hit as h
+        where h.mask <> 0
+        group by h.person_id, h.timestamp
+      ),
+      furthest as materialized (
+        select h.person_id, max(%3$s) as reached
+        from (%4$s) as h
+        group by h.person_id
+      ),
+      path as (
+        select h.person_id, min(h.b0) filter (where h.b0[h.reached] - h.b0[1] <= $1) as times
+        from (
+          with instant as (
+            select i.*, f.reached
+            from instant as i
+            inner join furthest as f on f.person_id = i.person_id
+            where f.reached > 1
+          )
+          %5$s
+        ) as h
+        group by h.person_id
+      )
+      select
+        k,
+        (select count(*) from furthest as f where f.reached >= k),
+        t.median_ms,
+        t.average_ms
+      from generate_series(1, $6) as k
+      cross join lateral (
+        select
+          percentile_cont(0.5) within group (order by (p.times[k] - p.times[k - 1])::double precision) as median_ms,
+          avg(p.times[k] - p.times[k - 1])::double precision as average_ms
+        from path as p
+      ) as t
+      order by k
+    $query$,
+    (select string_agg(
+       format('case when %s then %s else 0 end', public.build_step_condition(s.step), 1 << (s.position::integer - 1)), ' | ')
+     from jsonb_array_elements(p_steps) with ordinality as s (step, position)),
+    case when '*' = any (v_names) then 'true' else format('e.event = any (%L::text[])', v_names) end,
+    (select 'case ' || string_agg(format('when x%1$s is not null then %1$s', k), ' ' order by k desc) || ' end'
+     from generate_series(1, v_step_count) as k),
+    public.build_funnel_chain('person_id', v_step_count),
+    public.build_funnel_path('person_id', v_step_count)
+  )
+  using p_window_ms, p_project_id, p_from, p_to, p_include_bots, v_step_count;
+end
+$function$;
+
+comment on function public.get_funnel(integer,bigint,bigint,jsonb,bigint,boolean) is 'People per step of an ordered funnel with a total window, any attempt, and the times from step to step; one row per step.';
+
+grant execute on function public.get_funnel(integer,bigint,bigint,jsonb,bigint,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_instant_reach(p_masks integer[], p_step_count integer)
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_any     integer := (select bit_or(m) from unnest(p_masks) as m);
+  v_simple  boolean := (select bool_and(m & (m - 1) = 0) from unnest(p_masks) as m);
+  v_masks   integer[];
+  v_reach   integer[] := '{}';
+  v_owner   integer[];    -- by row: the step it serves, 0 for none
+  v_from    integer[];    -- by row: the step that found it in the current search, 0 when not yet found
+  v_queue   integer[];
+  v_row     integer;
+  v_step    integer;
+  v_free    integer;
+  v_next    integer;
+begin
+  -- more copies of a row than there are steps serve nothing
+  select coalesce(array_agg(c.mask), '{}') into v_masks
+  from (
+    select m as mask, row_number() over (partition by m) as copy from unnest(p_masks) as m where m <> 0
+  ) as c
+  where c.copy <= p_step_count;
+
+  for j in 0..p_step_count loop
+    v_next := j;
+    v_owner := array_fill(0, array[cardinality(v_masks)]);
+    while v_next < p_step_count and v_any & (1 << v_next) <> 0 loop
+      -- rows that match one step each cannot be wanted twice
+      if not v_simple then
+        -- give step v_next + 1 a row, moving earlier steps to other rows if need be (augmenting path of a bipartite matching)
+        v_from := array_fill(0, array[cardinality(v_masks)]);
+        v_queue := array[v_next + 1];
+        v_free := 0;
+        while v_free = 0 and cardinality(v_queue) > 0 loop
+          v_step := v_queue[1];
+          v_queue := v_queue[2:];
+          for i in 1..cardinality(v_masks) loop
+            if v_from[i] = 0 and v_masks[i] & (1 << (v_step - 1)) <> 0 then
+              v_from[i] := v_step;
+              if v_owner[i] = 0 then
+                v_free := i;
+                exit;
+              end if;
+              v_queue := v_queue || v_owner[i];
+            end if;
+          end loop;
+        end loop;
+        exit when v_free = 0;
+        while v_free <> 0 loop
+          v_step := v_from[v_free];
+          v_row := coalesce(array_position(v_owner, v_step), 0);
+          v_owner[v_free] := v_step;
+          v_free := v_row;
+        end loop;
+      end if;
+      v_next := v_next + 1;
+    end loop;
+    v_reach := v_reach || v_next;
+  end loop;
+  return v_reach;
+end
+$function$;
+
+comment on function public.get_instant_reach(integer[],integer) is 'For each step of a funnel the furthest step that distinct rows of one instant lead to from there.';
+
+grant execute on function public.get_instant_reach(integer[],integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_member_project_ids()
+ RETURNS integer[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(array_agg(member.project_id), '{}')
+  from public.members as member
+  where member.user_id = auth.uid()
+$function$;
+
+comment on function public.get_member_project_ids() is 'Ids of the projects in which the signed-in person has any role. Empty without a session.';
+
+grant execute on function public.get_member_project_ids() to authenticated;
+
+grant execute on function public.get_member_project_ids() to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_members(p_project_id integer)
+ RETURNS TABLE(user_id uuid, email text, role text, created_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select member.user_id, member.email, member.role, member.created_at
+  from public.members as member
+  where member.project_id = p_project_id
+  order by member.created_at, member.user_id
+$function$;
+
+comment on function public.get_members(integer) is 'The members of a project, the oldest first.';
+
+grant execute on function public.get_members(integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_memberships(p_user_id uuid)
+ RETURNS TABLE(project_id integer, slug text, name text, role text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select project.id, project.slug, project.name, member.role
+  from public.members as member
+  join public.projects as project on project.id = member.project_id
+  where member.user_id = p_user_id
+  order by project.id
+$function$;
+
+comment on function public.get_memberships(uuid) is 'The projects in which a person has a role, and that role.';
+
+grant execute on function public.get_memberships(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_named_funnels(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false, p_window_ms bigint DEFAULT 1209600000, p_limit integer DEFAULT 50)
+ RETURNS TABLE(funnel text, step_index integer, step text, people bigint)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+#variable_conflict use_column
+declare
+  -- as many levels as the longest funnel needs, so that three steps are not planned as twenty
+  v_step_count integer := (
+    select least(20, greatest(1, max(f.step_count)))
+    from (
+      select count(distinct c.step) as step_count
+      from public.conversions as c
+      where c.project_id = p_project_id and c.timestamp >= p_from and c.timestamp < p_to
+      group by c.funnel
+      union all
+      select jsonb_array_length(f.definition -> 'steps')
+      from public.funnels as f
+      where f.project_id = p_project_id and jsonb_typeof(f.definition -> 'steps') = 'array'
+    ) as f
+  );
+begin
+  return query execute format(
+    $query$
+      with
+      conversion as materialized (
+        select c.funnel, c.step, c.person_id, c.timestamp
+        from public.person_conversions as c
+        where
+          c.project_id = $2
+          and c.timestamp >= $3
+          and c.timestamp < $4
+          and c.person_id is not null
+          and ($6 or c.bot_reasons is null)
+          and ($5 ->> 'route' is null or c.route = $5 ->> 'route')
+          and ($5 ->> 'device' is null or c.device = $5 ->> 'device')
+          and ($5 ->> 'country' is null or c.country = $5 ->> 'country')
+      ),
+      saved as (
+        select f.name as funnel, s.step, min(s.position)::integer as position
+        from public.funnels as f
+        cross join lateral jsonb_array_elements_text(
+          case jsonb_typeof(f.definition -> 'steps') when 'array' then f.definition -> 'steps' else '[]' end
+        ) with ordinality as s (step, position)
+        where f.project_id = $2
+        group by f.name, s.step
+      ),
+      first_hit as (
+        select c.funnel, c.step, c.person_id, min(c.timestamp) as first_ms
+        from conversion as c
+        where not exists (select 1 from saved as s where s.funnel = c.funnel)
+        group by c.funnel, c.step, c.person_id
+      ),
+      timed as (
+        select
+          h.*,
+          h.first_ms - min(h.first_ms) over (partition by h.funnel, h.person_id) as offset_ms,
+          count(*) over (partition by h.funnel, h.person_id) as step_count
+        from first_hit as h
+      ),
+      ranked as (
+        select
+          t.funnel,
+          t.step,
+          percentile_cont(0.5) within group (order by t.offset_ms) filter (where t.step_count > 1) as median_offset_ms,
+          percentile_cont(0.5) within group (order by t.first_ms) as median_first_ms
+        from timed as t
+        group by t.funnel, t.step
+      ),
+      definition as (
+        select
+          d.funnel, d.step, row_number() over (partition by d.funnel order by d.position)::integer as step_index
+        from (
+          select s.funnel, s.step, s.position from saved as s
+          union all
+          select
+            r.funnel,
+            r.step,
+            row_number() over (
+              partition by r.funnel order by r.median_offset_ms nulls last, r.median_first_ms, r.step
+            )::integer
+          from ranked as r
+        ) as d
+      ),
+      hit as (
+        select c.funnel, c.person_id, c.timestamp, 1 << (d.step_index - 1) as mask
+        from conversion as c
+        inner join definition as d on d.funnel = c.funnel and d.step = c.step
+        where d.step_index <= $8
+      ),
+      instant as (
+        select
+          h.funnel, h.person_id, h.timestamp, bit_or(h.mask) as mask,
+          case when count(*) > 1 then public.get_instant_reach(array_agg(h.mask), $8) end as reach
+        from hit as h
+        group by h.funnel, h.person_id, h.timestamp
+      ),
+      furthest as (
+        select h.funnel, h.person_id, max(%s) as reached
+        from (%s) as h
+        group by h.funnel, h.person_id
+      ),
+      shown as (
+        select d.funnel, count(distinct c.person_id) as people
+        from (select distinct funnel from definition) as d
+        left join conversion as c on c.funnel = d.funnel
+        group by d.funnel
+        order by count(distinct c.person_id) desc, d.funnel
+        limit $7
+      )
+      select
+        d.funnel,
+        d.step_index,
+        d.step,
+        (select count(*) from furthest as f where f.funnel = d.funnel and f.reached >= d.step_index)
+      from shown as s
+      inner join definition as d on d.funnel = s.funnel
+      where d.step_index <= $8
+      order by s.people desc, d.funnel, d.step_index
+    $query$,
+    (select 'case ' || string_agg(format('when x%1$s is not null then %1$s', k), ' ' order by k desc) || ' end'
+     from generate_series(1, v_step_count) as k),
+    public.build_funnel_chain('funnel, person_id', v_step_count)
+  )
+  using p_window_ms, p_project_id, p_from, p_to, p_filters, p_include_bots, p_limit, v_step_count;
+end
+$function$;
+
+comment on function public.get_named_funnels(integer,bigint,bigint,jsonb,boolean,bigint,integer) is 'People per step of the named funnels, ordered, within a total window; one row per funnel and step.';
+
+grant execute on function public.get_named_funnels(integer,bigint,bigint,jsonb,boolean,bigint,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_navigation_counts(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false)
+ RETURNS TABLE(hard bigint, soft bigint)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  select
+    count(*) filter (where m.navigation_type is distinct from 'soft-navigation'),
+    count(*) filter (where m.navigation_type = 'soft-navigation')
+  from public.performance_metrics as m
+  where
+    m.project_id = p_project_id
+    and m.timestamp >= p_from
+    and m.timestamp < p_to
+    and (m.navigation_type is not null or coalesce(m.lcp, m.inp, m.cls, m.fcp, m.ttfb) is not null)
+    and (p_include_bots or m.bot_reasons is null)
+    and (p_filters ->> 'route' is null or m.route = p_filters ->> 'route')
+    and (p_filters ->> 'device' is null or m.device = p_filters ->> 'device')
+    and (p_filters ->> 'country' is null or m.country = p_filters ->> 'country')
+$function$;
+
+comment on function public.get_navigation_counts(integer,bigint,bigint,jsonb,boolean) is 'Hard and soft navigations in [p_from, p_to).';
+
+grant execute on function public.get_navigation_counts(integer,bigint,bigint,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_project_by_key(p_key_hash text)
+ RETURNS TABLE(project_id integer, slug text, name text, timezone text, kind text, hash_key text, allowed_origins text[], settings jsonb)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select
+    project.id, project.slug, project.name, project.timezone, key.kind, project.hash_key, project.allowed_origins,
+    project.settings
+  from public.project_keys as key
+  join public.projects as project on project.id = key.project_id
+  where key.key_hash = p_key_hash and key.revoked_at is null
+$function$;
+
+comment on function public.get_project_by_key(text) is 'The project for which a key speaks, and the kind of the key. No row when the key is unknown or revoked.';
+
+grant execute on function public.get_project_by_key(text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_project_by_slug(p_slug text)
+ RETURNS TABLE(project_id integer, slug text, name text, timezone text, hash_key text, allowed_origins text[], settings jsonb)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select
+    project.id, project.slug, project.name, project.timezone, project.hash_key, project.allowed_origins, project.settings
+  from public.projects as project
+  where project.slug = p_slug
+$function$;
+
+comment on function public.get_project_by_slug(text) is 'The project with this public name, or no row.';
+
+grant execute on function public.get_project_by_slug(text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_project_keys(p_project_id integer)
+ RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at
+  from public.project_keys as key
+  where key.project_id = p_project_id
+  order by key.created_at, key.id
+$function$;
+
+comment on function public.get_project_keys(integer) is 'All keys of a project, the revoked too, the oldest first.';
+
+grant execute on function public.get_project_keys(integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_retention(p_project_id integer, p_from bigint, p_to bigint, p_until bigint, p_interval text, p_timezone text, p_week_start text, p_mode text, p_cumulative boolean, p_target jsonb, p_return jsonb, p_include_bots boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+declare
+  v_bounds bigint[] := public.get_time_bounds(p_from, p_to, p_interval, p_timezone, p_week_start);
+  v_from   bigint := v_bounds[1];
+  v_to     bigint := least(v_bounds[cardinality(v_bounds)], p_until);
+  v_starts bigint[] := (select coalesce(array_agg(s order by s), '{}') from unnest(v_bounds) as s where s < v_to);
+  v_answer jsonb;
+begin
+  if p_mode not in ('recurring', 'first_time', 'first_ever') then
+    raise exception 'unknown mode %', p_mode using errcode = '22023';
+  end if;
+  if cardinality(v_starts) = 0 then
+    return '[]';
+  end if;
+  execute format(
+    $query$
+      with
+      member as materialized (%1$s),
+      comeback as (
+        select distinct e.person_id, width_bucket(e.timestamp, $5) as position
+        from public.person_events as e
+        where
+          e.project_id = $1
+          and e.timestamp >= $2
+          and e.timestamp < $3
+          and e.person_id is not null
+          and ($4 or e.bot_reasons is null)
+          and %2$s
+      ),
+      numbered as (
+        select p.person_id, row_number() over () - 1 as number
+        from (select distinct m.person_id from member as m) as p
+      ),
+      member_bits as (
+        select
+          m.position, n.number >> 10 as chunk, bit_or('1'::bit(1024) >> (n.number & 1023)::integer) as people
+        from member as m
+        inner join numbered as n on n.person_id = m.person_id
+        group by m.position, n.number >> 10
+      ),
+      comeback_bits as (
+        select
+          c.position, n.number >> 10 as chunk, bit_or('1'::bit(1024) >> (n.number & 1023)::integer) as people
+        from comeback as c
+        inner join numbered as n on n.person_id = c.person_id
+        group by c.position, n.number >> 10
+      ),
+      returned as (
+        select c.position, c.chunk, c.people
+        from comeback_bits as c
+        where not $6
+        union all
+        -- whoever comes back in this interval or a later one; an interval without anybody has those of the next
+        select p.position, k.chunk, bit_or(c.people) over (partition by k.chunk order by p.position desc)
+        from generate_series(1, cardinality($5)) as p (position)
+        cross join (select distinct chunk from comeback_bits) as k
+        left join comeback_bits as c on c.position = p.position and c.chunk = k.chunk
+        where $6
+      ),
+      cell as (
+        select m.position, 0 as age, count(*) as people
+        from member as m
+        group by m.position
+        union all
+        select m.position, r.position - m.position, sum(bit_count(m.people & r.people))
+        from member_bits as m
+        inner join returned as r on r.chunk = m.chunk and r.position > m.position
+        group by m.position, r.position - m.position
+      ),
+      cohort as (
+        select
+          s.start_ms,
+          jsonb_agg(coalesce(c.people, 0) order by a.age) as counts
+        from unnest($5) with ordinality as s (start_ms, position)
+        cross join lateral generate_series(0, cardinality($5) - s.position::integer) as a (age)
+        left join cell as c on c.position = s.position and c.age = a.age
+        group by s.start_ms
+      )
+      select jsonb_agg(jsonb_build_object('start', h.start_ms, 'counts', h.counts) order by h.start_ms)
+      from cohort as h
+    $query$,
+    case p_mode
+      when 'recurring' then format(
+        $member$
+          select distinct e.person_id, width_bucket(e.timestamp, $5) as position
+          from public.person_events as e
+          where
+            e.project_id = $1
+            and e.timestamp >= $2
+            and e.timestamp < $3
+            and e.person_id is not null
+            and ($4 or e.bot_reasons is null)
+            and %s
+        $member$,
+        public.build_step_condition(p_target)
+      )
+      else format(
+        $member$
+          select f.person_id, width_bucket(f.first_ms, $5) as position
+          from (
+            select
+              e.person_id,
+              min(e.timestamp) as first_ms,
+              min(e.timestamp) filter (where %2$s) as first_matching_ms
+            from public.person_events as e
+            where
+              e.project_id = $1
+              and e.timestamp < $3
+              and e.person_id is not null
+              and ($4 or e.bot_reasons is null)
+              and %1$s
+            group by e.person_id
+          ) as f
+          where f.first_ms >= $2 and f.first_ms = f.first_matching_ms
+        $member$,
+        public.build_step_condition(case p_mode when 'first_time' then p_target else p_target - 'where' end),
+        public.build_step_condition(p_target)
+      )
+    end,
+    public.build_step_condition(p_return)
+  )
+  into v_answer
+  using p_project_id, v_from, v_to, p_include_bots, v_starts, p_cumulative;
+  return v_answer;
+end
+$function$;
+
+comment on function public.get_retention(integer,bigint,bigint,bigint,text,text,text,text,boolean,jsonb,jsonb,boolean) is 'Cohorts of people by interval and how many of each come back in each later interval, as a jsonb array; exact.';
+
+grant execute on function public.get_retention(integer,bigint,bigint,bigint,text,text,text,text,boolean,jsonb,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_slowest_queries(p_project_id integer, p_from bigint, p_to bigint, p_limit integer DEFAULT 50)
+ RETURNS TABLE(query text, count bigint, p50 double precision, p95 double precision, max double precision, rows integer)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  select s.query, s.count, s.q[1], s.q[2], s.max, s.rows
+  from (
+    select
+      m.query,
+      count(*) as count,
+      percentile_disc(array[0.5, 0.95]) within group (order by m.duration::double precision) as q,
+      max(m.duration)::double precision as max,
+      percentile_disc(0.5) within group (order by m.rows) as rows
+    from public.database_performance_metrics as m
+    where
+      m.project_id = p_project_id
+      and m.timestamp >= p_from
+      and m.timestamp < p_to
+      and not m.cached
+    group by m.query
+  ) as s
+  order by s.q[2] desc, s.query
+  limit p_limit
+$function$;
+
+comment on function public.get_slowest_queries(integer,bigint,bigint,integer) is 'Queries by p95 of the times they ran, cached answers left out.';
+
+grant execute on function public.get_slowest_queries(integer,bigint,bigint,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_time_bounds(p_from bigint, p_to bigint, p_bucket text, p_timezone text, p_week_start text DEFAULT 'monday'::text)
+ RETURNS bigint[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  with
+  -- the range in the time zone
+  local_range as (
+    select
+      to_timestamp(p_from / 1000.0) as from_at,
+      to_timestamp(p_to / 1000.0)   as to_at,
+      to_timestamp(p_from / 1000.0) at time zone p_timezone as local_from,
+      to_timestamp(p_to / 1000.0) at time zone p_timezone   as local_to
+  ),
+  -- Every local hour holds an instant of this grid, because offsets are multiples of 15 minutes (in Lord Howe clocks move by
+  -- 30). Truncating an instant keeps its offset, so that the hour that happens twice in autumn gives two buckets.
+  hour_start as (
+    select date_trunc('hour', grid_at, p_timezone) as start_at
+    from
+      local_range,
+      generate_series(from_at, to_at + interval '2 hours', interval '15 minutes') as grid (grid_at)
+    where p_bucket = 'hour'
+  ),
+  -- the first dates of the local days, weeks or months
+  local_date as (
+    select series.local_at
+    from
+      local_range,
+      generate_series(
+        case
+          when p_bucket = 'week' and p_week_start = 'sunday'
+            then date_trunc('week', local_from + interval '1 day') - interval '1 day'
+          else date_trunc(p_bucket, local_from)
+        end,
+        local_to + 2 * ('1 ' || p_bucket)::interval,
+        ('1 ' || p_bucket)::interval
+      ) as series (local_at)
+    where p_bucket in ('day', 'week', 'month')
+  ),
+  -- The first instant of each date. Where midnight is skipped Postgres already answers the instant of the change; where
+  -- clocks fall back to midnight it answers the second midnight, and the date began an hour before that.
+  date_start as (
+    select
+      case
+        when ((local_at at time zone p_timezone) - interval '1 hour') at time zone p_timezone >= local_at
+          then (local_at at time zone p_timezone) - interval '1 hour'
+        else local_at at time zone p_timezone
+      end as start_at
+    from local_date
+  ),
+  -- a date that a zone skipped whole (Samoa, 30 December 2011) begins with the next one: one bucket
+  bound as (
+    select distinct (extract(epoch from start_at) * 1000)::bigint as start_ms
+    from (select start_at from hour_start union all select start_at from date_start) as starts
+  )
+  select array_agg(start_ms order by start_ms)
+  from bound
+  where
+    start_ms >= (select max(start_ms) from bound where start_ms <= p_from)
+    and start_ms <= (select min(start_ms) from bound where start_ms >= p_to)
+$function$;
+
+comment on function public.get_time_bounds(bigint,bigint,text,text,text) is 'Instants (ms) at which the local hours, days, weeks or months of a time zone begin, over the buckets that touch [p_from, p_to), and the end of the last one.';
+
+grant execute on function public.get_time_bounds(bigint,bigint,text,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_top_events(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false, p_limit integer DEFAULT 50)
+ RETURNS TABLE(event text, count bigint, people bigint)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  select e.event, count(*), count(distinct e.person_id)
+  from public.person_events as e
+  where
+    e.project_id = p_project_id
+    and e.timestamp >= p_from
+    and e.timestamp < p_to
+    and (p_include_bots or e.bot_reasons is null)
+    and (p_filters ->> 'route' is null or e.route = p_filters ->> 'route')
+    and (p_filters ->> 'device' is null or e.device = p_filters ->> 'device')
+    and (p_filters ->> 'country' is null or e.country = p_filters ->> 'country')
+    and (p_filters ->> 'event' is null or e.event = p_filters ->> 'event')
+  group by e.event
+  order by count(*) desc, e.event
+  limit p_limit
+$function$;
+
+comment on function public.get_top_events(integer,bigint,bigint,jsonb,boolean,integer) is 'Event names by number of events, with their people.';
+
+grant execute on function public.get_top_events(integer,bigint,bigint,jsonb,boolean,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_top_pages(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false, p_limit integer DEFAULT 50)
+ RETURNS TABLE(route text, count bigint, people bigint)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  select e.route, count(*), count(distinct e.person_id)
+  from public.person_events as e
+  where
+    e.project_id = p_project_id
+    and e.timestamp >= p_from
+    and e.timestamp < p_to
+    and e.event = '$pageview'
+    and e.route is not null
+    and (p_include_bots or e.bot_reasons is null)
+    and (p_filters ->> 'route' is null or e.route = p_filters ->> 'route')
+    and (p_filters ->> 'device' is null or e.device = p_filters ->> 'device')
+    and (p_filters ->> 'country' is null or e.country = p_filters ->> 'country')
+    and (p_filters ->> 'event' is null or e.event = p_filters ->> 'event')
+  group by e.route
+  order by count(*) desc, e.route
+  limit p_limit
+$function$;
+
+comment on function public.get_top_pages(integer,bigint,bigint,jsonb,boolean,integer) is 'Routes by number of page views, with their people.';
+
+grant execute on function public.get_top_pages(integer,bigint,bigint,jsonb,boolean,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_vital_routes(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false, p_limit integer DEFAULT 100)
+ RETURNS TABLE(route text, count bigint, lcp double precision, lcp_count bigint, inp double precision, inp_count bigint, cls double precision, cls_count bigint, fcp double precision, fcp_count bigint, ttfb double precision, ttfb_count bigint)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  select
+    m.route,
+    count(*) as count,
+    percentile_disc(0.75) within group (order by m.lcp::double precision),
+    count(m.lcp),
+    percentile_disc(0.75) within group (order by m.inp::double precision),
+    count(m.inp),
+    percentile_disc(0.75) within group (order by m.cls::double precision),
+    count(m.cls),
+    percentile_disc(0.75) within group (order by m.fcp::double precision),
+    count(m.fcp),
+    percentile_disc(0.75) within group (order by m.ttfb::double precision),
+    count(m.ttfb)
+  from public.performance_metrics as m
+  where
+    m.project_id = p_project_id
+    and m.timestamp >= p_from
+    and m.timestamp < p_to
+    and m.route is not null
+    and m.navigation_type is distinct from 'soft-navigation'
+    -- a row of custom metrics alone is no navigation
+    and (m.navigation_type is not null or coalesce(m.lcp, m.inp, m.cls, m.fcp, m.ttfb) is not null)
+    and (p_include_bots or m.bot_reasons is null)
+    and (p_filters ->> 'route' is null or m.route = p_filters ->> 'route')
+    and (p_filters ->> 'device' is null or m.device = p_filters ->> 'device')
+    and (p_filters ->> 'country' is null or m.country = p_filters ->> 'country')
+  group by m.route
+  order by count(*) desc, m.route
+  limit p_limit
+$function$;
+
+comment on function public.get_vital_routes(integer,bigint,bigint,jsonb,boolean,integer) is 'p75 and sample count of each web vital by route, over hard navigations.';
+
+grant execute on function public.get_vital_routes(integer,bigint,bigint,jsonb,boolean,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_vital_series(p_project_id integer, p_from bigint, p_to bigint, p_bucket text, p_timezone text, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  with
+  bounds as (
+    select public.get_time_bounds(p_from, p_to, p_bucket, p_timezone) as instants
+  ),
+  tally as (
+    select
+      width_bucket(m.timestamp, (select instants from bounds)) as position,
+      percentile_disc(0.75) within group (order by m.lcp::double precision)  as lcp,
+      percentile_disc(0.75) within group (order by m.inp::double precision)  as inp,
+      percentile_disc(0.75) within group (order by m.cls::double precision)  as cls,
+      percentile_disc(0.75) within group (order by m.fcp::double precision)  as fcp,
+      percentile_disc(0.75) within group (order by m.ttfb::double precision) as ttfb,
+      count(m.lcp)  as lcp_count,
+      count(m.inp)  as inp_count,
+      count(m.cls)  as cls_count,
+      count(m.fcp)  as fcp_count,
+      count(m.ttfb) as ttfb_count
+    from public.performance_metrics as m
+    where
+      m.project_id = p_project_id
+      and m.timestamp >= p_from
+      and m.timestamp < p_to
+      and m.navigation_type is distinct from 'soft-navigation'
+      and (p_include_bots or m.bot_reasons is null)
+      and (p_filters ->> 'route' is null or m.route = p_filters ->> 'route')
+      and (p_filters ->> 'device' is null or m.device = p_filters ->> 'device')
+      and (p_filters ->> 'country' is null or m.country = p_filters ->> 'country')
+    group by 1
+  ),
+  point as (
+    select b.start_ms, t.*
+    from bounds
+    cross join lateral unnest(trim_array(bounds.instants, 1)) with ordinality as b (start_ms, position)
+    left join tally as t on t.position = b.position
+  )
+  select jsonb_object_agg(v.vital, s.points)
+  from unnest(array['lcp', 'inp', 'cls', 'fcp', 'ttfb']) as v (vital)
+  cross join lateral (
+    select
+      jsonb_agg(
+        case v.vital
+          when 'lcp' then jsonb_build_object('start', p.start_ms, 'p75', p.lcp, 'count', coalesce(p.lcp_count, 0))
+          when 'inp' then jsonb_build_object('start', p.start_ms, 'p75', p.inp, 'count', coalesce(p.inp_count, 0))
+          when 'cls' then jsonb_build_object('start', p.start_ms, 'p75', p.cls, 'count', coalesce(p.cls_count, 0))
+          when 'fcp' then jsonb_build_object('start', p.start_ms, 'p75', p.fcp, 'count', coalesce(p.fcp_count, 0))
+          else jsonb_build_object('start', p.start_ms, 'p75', p.ttfb, 'count', coalesce(p.ttfb_count, 0))
+        end
+        order by p.start_ms
+      ) as points
+    from point as p
+  ) as s
+$function$;
+
+comment on function public.get_vital_series(integer,bigint,bigint,text,text,jsonb,boolean) is 'p75 and sample count of each web vital per local hour or day, empty buckets included, as a jsonb object of arrays.';
+
+grant execute on function public.get_vital_series(integer,bigint,bigint,text,text,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_vital_summaries(p_project_id integer, p_from bigint, p_to bigint, p_thresholds jsonb, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false)
+ RETURNS TABLE(vital text, p50 double precision, p75 double precision, p90 double precision, p95 double precision, p99 double precision, count bigint, good bigint, needs_improvement bigint, poor bigint)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  with
+  navigation as materialized (
+    select
+      m.lcp::double precision, m.inp::double precision, m.cls::double precision,
+      m.fcp::double precision, m.ttfb::double precision
+    from public.performance_metrics as m
+    where
+      m.project_id = p_project_id
+      and m.timestamp >= p_from
+      and m.timestamp < p_to
+      and m.navigation_type is distinct from 'soft-navigation'
+      and (p_include_bots or m.bot_reasons is null)
+      and (p_filters ->> 'route' is null or m.route = p_filters ->> 'route')
+      and (p_filters ->> 'device' is null or m.device = p_filters ->> 'device')
+      and (p_filters ->> 'country' is null or m.country = p_filters ->> 'country')
+  ),
+  threshold as (
+    select
+      t.vital,
+      (t.bounds ->> 0)::double precision as good_max,
+      (t.bounds ->> 1)::double precision as needs_improvement_max
+    from jsonb_each(p_thresholds) as t (vital, bounds)
+  )
+  select
+    t.vital, s.q[1], s.q[2], s.q[3], s.q[4], s.q[5], s.count, s.good, s.count - s.good - s.poor, s.poor
+  from threshold as t
+  -- one sort per vital over its own column, instead of one over five times as many rows
+  cross join lateral (
+    select
+      percentile_disc(array[0.5, 0.75, 0.9, 0.95, 0.99]) within group (order by x.value) as q,
+      count(x.value) as count,
+      count(*) filter (where x.value <= t.good_max) as good,
+      count(*) filter (where x.value > t.needs_improvement_max) as poor
+    from navigation as n
+    cross join lateral (
+      select case t.vital
+        when 'lcp' then n.lcp when 'inp' then n.inp when 'cls' then n.cls when 'fcp' then n.fcp when 'ttfb' then n.ttfb
+      end
+    ) as x (value)
+  ) as s
+$function$;
+
+comment on function public.get_vital_summaries(integer,bigint,bigint,jsonb,jsonb,boolean) is 'Nearest-rank percentiles, sample count and classes of each web vital over the hard navigations in [p_from, p_to).';
+
+grant execute on function public.get_vital_summaries(integer,bigint,bigint,jsonb,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.is_last_admin(p_project_id integer, p_user_id uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(bool_and(member.user_id = p_user_id), false)
+  from public.members as member
+  where member.project_id = p_project_id and member.role = 'admin'
+$function$;
+
+comment on function public.is_last_admin(integer,uuid) is 'Whether this person is an admin of the project and nobody else is.';
+
+grant execute on function public.is_last_admin(integer,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.merge_attribution(p_stored jsonb, p_sent jsonb, p_won text[])
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+  -- A value that wins takes its cause along, and drops the cause of the value it replaces even if it brings none.
+  select nullif(
+    (coalesce(p_stored, '{}') - p_won)
+      || coalesce((select jsonb_object_agg(cause.key, cause.value) from jsonb_each(p_sent) as cause
+                   where cause.key = any (p_won)), '{}'),
+    '{}'
+  )
+$function$;
+
+comment on function public.merge_attribution(jsonb,jsonb,text[]) is 'Attribution after a merge: that of each winning metric comes from the send, all other stays. Null when nothing is left.';
+
+grant execute on function public.merge_attribution(jsonb,jsonb,text[]) to service_role;
+
+CREATE OR REPLACE FUNCTION public.merge_newer(p_stored jsonb, p_sent jsonb, p_stored_seqs jsonb, p_sent_seqs jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+  select case
+    when p_sent is null then p_stored
+    else coalesce(p_stored, '{}') || coalesce(
+      (select jsonb_object_agg(sent.key, sent.value) from jsonb_each(p_sent) as sent
+       where (p_sent_seqs ->> sent.key)::integer > coalesce((p_stored_seqs ->> sent.key)::integer, -1)), '{}')
+  end
+$function$;
+
+comment on function public.merge_newer(jsonb,jsonb,jsonb,jsonb) is 'Two objects merged by name: a sent value replaces the stored one when its sequence number is higher.';
+
+grant execute on function public.merge_newer(jsonb,jsonb,jsonb,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.remove_member(p_project_id integer, p_user_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  -- As in set_member.
+  perform from public.projects as project where project.id = p_project_id for update;
+  if public.is_last_admin(p_project_id, p_user_id) then
+    raise exception 'last_admin' using errcode = '23514', hint = 'Make somebody else an admin first.';
+  end if;
+  delete from public.members as member where member.project_id = p_project_id and member.user_id = p_user_id;
+  return found;
+end
+$function$;
+
+comment on function public.remove_member(integer,uuid) is 'Ends a membership; false when there was none. Fails with 23514 last_admin when it would leave the project without an admin.';
+
+grant execute on function public.remove_member(integer,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.revoke_project_key(p_project_id integer, p_key_id uuid)
+ RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  update public.project_keys as key
+  set revoked_at = coalesce(key.revoked_at, now())
+  where key.project_id = p_project_id and key.id = p_key_id
+  returning key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at
+$function$;
+
+comment on function public.revoke_project_key(integer,uuid) is 'Ends a key and returns it; one that was revoked keeps its time. No row when the project has no such key.';
+
+grant execute on function public.revoke_project_key(integer,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.rotate_project_key(p_project_id integer, p_key_id uuid, p_key_hash text, p_prefix text)
+ RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  with revoked as (
+    update public.project_keys as key
+    set revoked_at = now()
+    where key.project_id = p_project_id and key.id = p_key_id and key.revoked_at is null
+    returning key.project_id, key.kind, key.label
+  )
+  insert into public.project_keys as key (project_id, kind, key_hash, prefix, label)
+  select revoked.project_id, revoked.kind, p_key_hash, p_prefix, revoked.label
+  from revoked
+  returning key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at
+$function$;
+
+comment on function public.rotate_project_key(integer,uuid,text,text) is 'Revokes a key and adds one of the same kind and label in its place, both or neither; returns the new one. No row, and no change, when the project has no such valid key.';
+
+grant execute on function public.rotate_project_key(integer,uuid,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.set_member(p_project_id integer, p_user_id uuid, p_email text, p_role text)
+ RETURNS TABLE(user_id uuid, email text, role text, created_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+begin
+  -- Changes of one project's members wait for each other: two admins who demote each other at once cannot both succeed.
+  perform from public.projects as project where project.id = p_project_id for update;
+  if p_role is distinct from 'admin' and public.is_last_admin(p_project_id, p_user_id) then
+    raise exception 'last_admin' using errcode = '23514', hint = 'Make somebody else an admin first.';
+  end if;
+  return query
+    insert into public.members as member (project_id, user_id, email, role)
+    values (p_project_id, p_user_id, p_email, p_role)
+    on conflict (project_id, user_id) do update set email = excluded.email, role = excluded.role
+    returning member.user_id, member.email, member.role, member.created_at;
+end
+$function$;
+
+comment on function public.set_member(integer,uuid,text,text) is 'Adds a member or changes address and role, and returns the member. Fails with 23514 last_admin when it would leave the project without an admin, with 23503 for an unknown project or person.';
+
+grant execute on function public.set_member(integer,uuid,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.update_project(p_project_id integer, p_name text DEFAULT NULL::text, p_timezone text DEFAULT NULL::text, p_allowed_origins text[] DEFAULT NULL::text[])
+ RETURNS TABLE(project_id integer, slug text, name text, timezone text, hash_key text, allowed_origins text[], settings jsonb)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+begin
+  -- Fails with 22023 on a name that this server does not know: reports would fail on it later.
+  perform now() at time zone p_timezone;
+  return query
+    update public.projects as project
+    set name = coalesce(p_name, project.name),
+        timezone = coalesce(p_timezone, project.timezone),
+        allowed_origins = coalesce(p_allowed_origins, project.allowed_origins)
+    where project.id = p_project_id
+    returning
+      project.id, project.slug, project.name, project.timezone, project.hash_key, project.allowed_origins,
+      project.settings;
+end
+$function$;
+
+comment on function public.update_project(integer,text,text,text[]) is 'Changes what is given, null keeps, and returns the project as it is then; no row when there is none. Unknown time zones fail with 22023.';
+
+grant execute on function public.update_project(integer,text,text,text[]) to service_role;
+
+create view public.person_conversions with (security_invoker=true) as
+ SELECT c.project_id,
+    c."timestamp",
+    c.id,
+    c.actor_id,
+        CASE
+            WHEN NOT c.gpc THEN COALESCE(p.person_id, c.visitor_id, c.actor_id)
+            ELSE NULL::uuid
+        END AS person_id,
+    c.funnel,
+    c.step,
+    c.route,
+    c.device,
+    c.country,
+    c.bot_reasons
+   FROM public.conversions c
+     LEFT JOIN public.actor_person p ON p.project_id = c.project_id AND p.actor_id = c.actor_id;
+
+comment on view public.person_conversions is 'conversions with the person each row counts for; person_id is null under Global Privacy Control.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update on table public.person_conversions to service_role;
+
+create view public.person_events with (security_invoker=true) as
+ SELECT e.project_id,
+    e."timestamp",
+    e.id,
+    e.actor_id,
+        CASE
+            WHEN NOT e.gpc THEN COALESCE(p.person_id, e.visitor_id, e.actor_id)
+            ELSE NULL::uuid
+        END AS person_id,
+        CASE
+            WHEN NOT e.gpc THEN e.session_id
+            ELSE NULL::text
+        END AS session_id,
+    e.event,
+    e.properties,
+    e.route,
+    e.referrer,
+    e.utm_source,
+    e.utm_medium,
+    e.utm_campaign,
+    e.utm_term,
+    e.utm_content,
+    e.device,
+    e.browser,
+    e.os,
+    e.country,
+    e.release,
+    e.bot_reasons
+   FROM public.user_events e
+     LEFT JOIN public.actor_person p ON p.project_id = e.project_id AND p.actor_id = e.actor_id;
+
+comment on view public.person_events is 'user_events with the person each row counts for; person_id is null under Global Privacy Control.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update on table public.person_events to service_role;
