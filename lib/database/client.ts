@@ -1,16 +1,17 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { AppError } from '../core/errors'
-import { readEnv } from '../platform/env'
+import { type Env, readEnv } from '../platform/env'
 
 /** No call to the store takes longer; a hosted Supabase ends statements after a few seconds of its own accord. */
 export const STORE_DEADLINE_MS = 15_000
 
-let shared: SupabaseClient | undefined
+let shared: { env: Env; client: SupabaseClient } | undefined
 
 /** The client that bypasses row level security, one per process. Every call it makes names its project explicitly. */
 export function serviceClient(): SupabaseClient {
-  shared ??= createStoreClient(readEnv().SUPABASE_SERVICE_KEY)
-  return shared
+  const env = readEnv()
+  if (shared?.env !== env) shared = { env, client: createStoreClient(env.SUPABASE_SERVICE_KEY) }
+  return shared.client
 }
 
 /** A client without a session of its own, for signing in and for reading as the person of `accessToken`. */
@@ -68,6 +69,12 @@ export function toStoreError(error: StoreError, status: number): AppError {
     })
   }
   return new AppError('internal', 'The store refused the request.', { cause })
+}
+
+/** The SQLSTATE or PostgREST code behind an AppError of `toStoreError`; undefined for any other error. */
+export function readStoreCode(error: unknown): string | undefined {
+  const store = error instanceof AppError && error.cause instanceof Error ? error.cause.cause : undefined
+  return typeof store === 'object' && store !== null && 'code' in store ? String(store.code) : undefined
 }
 
 /**

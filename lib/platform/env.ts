@@ -126,6 +126,11 @@ export function readEnv(): Env {
   return current
 }
 
+/** Forgets the settings, so that the next `readEnv` parses anew. For tests, which point one process at several stores. */
+export function resetEnv(): void {
+  current = undefined
+}
+
 const PRODUCTION_SECRETS = ['GROWTH_SECRET_KEY', 'GROWTH_JOB_SECRET', 'ENCRYPTION_KEY'] as const
 
 /**

@@ -1,0 +1,126 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import postgres from 'postgres'
+
+const run = promisify(execFile)
+
+/** A Postgres cluster of our own: `url` leads to its database `postgres` as superuser. */
+export type PostgresCluster = { readonly url: string; stop(): Promise<void> }
+
+/** The folder with `initdb` and `postgres`: pg_config's, else the newest of Debian's. Null when there is none. */
+export async function findPostgresBinaries(): Promise<string | null> {
+  const candidates: string[] = []
+  try {
+    candidates.push((await run('pg_config', ['--bindir'])).stdout.trim())
+  } catch {
+    // No pg_config: Debian installs it with the development files only.
+  }
+  const debian = '/usr/lib/postgresql'
+  if (existsSync(debian)) {
+    const versions = readdirSync(debian).sort((one, other) => Number(other) - Number(one))
+    candidates.push(...versions.map((version) => join(debian, version, 'bin')))
+  }
+  return candidates.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ?? null
+}
+
+let shared: Promise<PostgresCluster | null> | undefined
+
+/**
+ * Starts a cluster in a temporary folder on a free port, as the user `postgres` when run as root (Postgres refuses root).
+ * Once per process: later calls give the same one. Null when there are no Postgres binaries. A run of many files
+ * starts it once and hands `url` on as GROWTH_TEST_POSTGRES_URL; each suite makes its own database in it.
+ */
+export function startPostgres(): Promise<PostgresCluster | null> {
+  shared ??= startCluster()
+  return shared
+}
+
+async function startCluster(): Promise<PostgresCluster | null> {
+  const bin = await findPostgresBinaries()
+  if (!bin) return null
+  const owner = process.getuid?.() === 0 ? await readUser('postgres') : null
+  const folder = mkdtempSync(join(tmpdir(), 'growth-postgres-'))
+  if (owner) chownSync(folder, owner.uid, owner.gid)
+  const data = join(folder, 'data')
+  const identity: { uid?: number; gid?: number } = owner ? { uid: owner.uid, gid: owner.gid } : {}
+  await run(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'], {
+    ...identity,
+    cwd: folder,
+    env: { ...process.env, LC_ALL: 'C' },
+  })
+  const port = await findFreePort()
+  // Durable against a killed process, which the tests need; not against a power cut, which they do not have.
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: folder,
+    fsync: 'off',
+    max_connections: 200,
+  }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const server: ChildProcess = spawn(join(bin, 'postgres'), ['-D', data, ...flags], {
+    ...identity,
+    cwd: folder,
+    env: { ...process.env, LC_ALL: 'C' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  const stop = () => stopCluster(server, folder)
+  const endWithProcess = () => server.kill('SIGINT')
+  process.once('exit', endWithProcess)
+  try {
+    await waitUntilUp(url, server)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { url, stop }
+}
+
+async function readUser(name: string): Promise<{ uid: number; gid: number }> {
+  const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])])
+  return { uid: Number(uid.stdout), gid: Number(gid.stdout) }
+}
+
+/** A port of 127.0.0.1 that nothing listened on just now. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+}
+
+/** Postgres says on its error output when it is ready; asking it then proves it. */
+async function waitUntilUp(url: string, server: ChildProcess): Promise<void> {
+  let output = ''
+  await new Promise<void>((resolve, reject) => {
+    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-4_000)
+      if (output.includes('ready to accept connections')) resolve()
+    })
+    server.once('error', reject)
+    server.once('exit', (code) => reject(new Error(`postgres ended with code ${code}: ${output}`)))
+  })
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  await sql`select 1`
+  await sql.end()
+}
+
+/** SIGINT is Postgres's fast shutdown: connections are cut, nothing is lost. */
+async function stopCluster(server: ChildProcess, folder: string): Promise<void> {
+  if (server.exitCode === null && server.signalCode === null) {
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    server.kill('SIGINT')
+    await ended
+  }
+  shared = undefined
+  rmSync(folder, { recursive: true, force: true })
+}

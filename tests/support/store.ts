@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto'
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { resetEnv } from '../../lib/platform/env'
+import { dependencies } from '../../package.json'
+import { mintApiKey } from '../../supabase/embedded/keys'
+import { migrate } from '../../supabase/embedded/migrations'
+import { openPgliteStore } from '../../supabase/embedded/pglite-store'
+import { openPostgresStore } from '../../supabase/embedded/postgres-store'
+import { startServer } from '../../supabase/embedded/server'
+import { splitSql } from '../../supabase/embedded/split-sql'
+import type { Store } from '../../supabase/embedded/store'
+import { findPostgresBinaries, startPostgres } from './postgres'
+
+export type StoreKind = 'pglite' | 'postgres'
+
+/** A store of one suite's own, migrated and served by the embedded server in this process. */
+export type TestStore = {
+  readonly kind: StoreKind
+  /** What supabase-js takes as the project's URL. */
+  readonly url: string
+  readonly anonKey: string
+  readonly serviceKey: string
+  readonly jwtSecret: string
+  /** A real supabase-js client; with the service key unless told. `accessToken` makes it a signed-in person's. */
+  client(key?: string, accessToken?: string): SupabaseClient
+  /**
+   * Direct access as superuser, for arranging and inspecting. Without parameters the text may hold several statements,
+   * run in one transaction; the rows are those of the last. Arrays become Postgres arrays, other objects JSON.
+   */
+  sql<Row extends Record<string, unknown> = Record<string, unknown>>(
+    text: string,
+    params?: readonly unknown[],
+  ): Promise<Row[]>
+}
+
+const hasPostgres = Boolean(process.env.GROWTH_TEST_POSTGRES_URL) || (await findPostgresBinaries()) !== null
+
+/** The back ends that suites run on: PGlite always, Postgres when it is given or its binaries are there. */
+export const STORE_KINDS: readonly StoreKind[] = hasPostgres ? ['pglite', 'postgres'] : ['pglite']
+
+/**
+ * Runs a suite once per back end, each time against a fresh store of its own:
+ *
+ *     describeStores('append_events', (store) => {
+ *       test('counts a retry once', async () => {
+ *         const { data } = await store.client().rpc('append_events', { p_project_id: 1, p_rows: […] })
+ *         const [row] = await store.sql<{ count: number }>('select count(*)::int as count from user_events')
+ *       })
+ *     })
+ *
+ * `store` may be used inside hooks and tests, not while the suite is being collected. The settings of the process lead
+ * to the store meanwhile, so that `lib/database/client.ts` works as in production. `migrations: null` starts without the product's tables.
+ */
+export function describeStores(
+  name: string,
+  suite: (store: TestStore) => void,
+  options: { migrations?: string | null } = {},
+): void {
+  for (const kind of STORE_KINDS) {
+    describe(`${name} (${kind})`, () => {
+      let opened: OpenedStore | undefined
+      beforeAll(async () => {
+        opened = await openTestStore(kind, options)
+      })
+      afterAll(() => opened?.close())
+      suite(toHandle(kind, () => opened))
+    })
+  }
+}
+
+type OpenedStore = TestStore & { close(): Promise<void> }
+
+function toHandle(kind: StoreKind, read: () => OpenedStore | undefined): TestStore {
+  const store = () => {
+    const opened = read()
+    if (!opened) throw new Error('the store opens before the first test: use it inside tests and hooks only')
+    return opened
+  }
+  return {
+    kind,
+    get url() {
+      return store().url
+    },
+    get anonKey() {
+      return store().anonKey
+    },
+    get serviceKey() {
+      return store().serviceKey
+    },
+    get jwtSecret() {
+      return store().jwtSecret
+    },
+    client: (key, accessToken) => store().client(key, accessToken),
+    sql: (text, params) => store().sql(text, params),
+  }
+}
+
+/** One store without vitest's hooks, for benchmarks and scripts. The caller closes it. */
+export async function openTestStore(
+  kind: StoreKind,
+  { migrations }: { migrations?: string | null } = {},
+): Promise<OpenedStore> {
+  const place = kind === 'pglite' ? await createPgliteFolder() : await createPostgresDatabase()
+  const { store } = place
+  const empty = migrations === null ? mkdtempSync(join(tmpdir(), 'growth-empty-')) : undefined
+  await migrate(store, empty ? { folder: empty } : migrations ? { folder: migrations } : {})
+  if (empty) rmSync(empty, { recursive: true })
+  const jwtSecret = randomBytes(32).toString('hex')
+  const server = await startServer({ store, jwtSecret, port: 0 })
+  const [anonKey, serviceKey] = await Promise.all([
+    mintApiKey(jwtSecret, 'anon'),
+    mintApiKey(jwtSecret, 'service_role'),
+  ])
+  const restoreEnv = setEnv({
+    NEXT_PUBLIC_SUPABASE_URL: server.url,
+    NEXT_PUBLIC_SUPABASE_ANON_KEY: anonKey,
+    SUPABASE_SERVICE_KEY: serviceKey,
+    JWT_SECRET: jwtSecret,
+  })
+  return {
+    kind,
+    url: server.url,
+    anonKey,
+    serviceKey,
+    jwtSecret,
+    client: (key = serviceKey, accessToken) => createTestClient(server.url, key, accessToken),
+    sql: (text, params) => runSql(store, text, params),
+    async close() {
+      restoreEnv()
+      await server.close()
+      await store.close()
+      await place.remove()
+    },
+  }
+}
+
+function createTestClient(url: string, key: string, accessToken?: string): SupabaseClient {
+  return createClient(url, key, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    ...(accessToken && { global: { headers: { Authorization: `Bearer ${accessToken}` } } }),
+  })
+}
+
+async function runSql<Row>(store: Store, text: string, params?: readonly unknown[]): Promise<Row[]> {
+  return store.transaction({}, async (tx) => {
+    if (params) return (await tx.query(text, params.map(toParam))) as Row[]
+    let rows: unknown[] = []
+    for (const statement of splitSql(text)) rows = await tx.query(statement)
+    return rows as Row[]
+  })
+}
+
+function toParam(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  if (Array.isArray(value)) {
+    return `{${value.map((each) => (each === null ? 'null' : `"${String(each).replace(/["\\]/g, '\\$&')}"`)).join(',')}}`
+  }
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** Points this process's settings at the store; the function given back restores them. */
+function setEnv(values: Record<string, string>): () => void {
+  const before = Object.fromEntries(Object.keys(values).map((name) => [name, process.env[name]]))
+  Object.assign(process.env, values)
+  resetEnv()
+  return () => {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
+    resetEnv()
+  }
+}
+
+type Place = { store: Store; remove(): Promise<void> }
+
+/** A folder with an empty cluster, copied from one that is made once per machine: initdb takes seconds, a copy 50 ms. */
+export async function createPgliteFolder(): Promise<Place> {
+  const root = mkdtempSync(join(tmpdir(), 'growth-pglite-'))
+  const folder = join(root, 'postgres')
+  cpSync(await readTemplate(), folder, { recursive: true })
+  return {
+    store: await openPgliteStore(folder),
+    async remove() {
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
+
+async function readTemplate(): Promise<string> {
+  const template = join(
+    tmpdir(),
+    `growth-pglite-template-${dependencies['@electric-sql/pglite']}-${userInfo().username}`,
+  )
+  if (existsSync(template)) return template
+  const draft = mkdtempSync(`${template}-`)
+  const store = await openPgliteStore(draft)
+  await store.close()
+  try {
+    renameSync(draft, template)
+  } catch (error) {
+    // Another test process was faster: its template is as good.
+    if (!existsSync(template)) throw error
+    rmSync(draft, { recursive: true })
+  }
+  return template
+}
+
+let databases = 0
+
+async function createPostgresDatabase(): Promise<Place> {
+  const url = new URL(await readClusterUrl())
+  databases += 1
+  const name = `growth_test_${process.pid}_${databases}_${randomBytes(3).toString('hex')}`
+  await runOnce(url.href, `create database ${name} template template0`)
+  const own = new URL(url)
+  own.pathname = `/${name}`
+  return {
+    store: await openPostgresStore(own.href),
+    remove: () => runOnce(url.href, `drop database ${name} with (force)`),
+  }
+}
+
+async function readClusterUrl(): Promise<string> {
+  if (process.env.GROWTH_TEST_POSTGRES_URL) return process.env.GROWTH_TEST_POSTGRES_URL
+  const cluster = await startPostgres()
+  if (!cluster) throw new Error('no Postgres binaries')
+  return cluster.url
+}
+
+async function runOnce(url: string, statement: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  await sql.unsafe(statement)
+  await sql.end()
+}
