@@ -1,5 +1,6 @@
 import { VITAL_THRESHOLDS, type Vital } from '@/lib/core/vitals'
 import { formatVital } from '../format/format-number'
+import { toTickText } from './axis-ticks'
 
 /** The scale ends half as far again as "poor" begins; a value beyond sits at the end. */
 const SCALE_END = 1.5
@@ -40,7 +41,7 @@ export function ThresholdGauge({ vital, value }: { vital: Vital; value: number |
             fill="var(--color-ink-faint)"
             className="figures"
           >
-            {formatThreshold(vital, threshold)}
+            {toTickText(formatVital(vital, threshold))}
           </text>
         </g>
       ))}
@@ -56,8 +57,4 @@ export function ThresholdGauge({ vital, value }: { vital: Vital; value: number |
       )}
     </svg>
   )
-}
-
-function formatThreshold(vital: Vital, threshold: number): string {
-  return formatVital(vital, threshold).replace(/\.?0+(?= s$|$)/, '')
 }

@@ -15,6 +15,7 @@ import {
 } from 'recharts'
 import type { BucketCoverage } from '../format/bucket-coverage'
 import { formatBucket, formatBucketTick } from '../format/format-time'
+import { toAxisTicks, toTickText } from './axis-ticks'
 import { type ChartSeries, SERIES_COLORS } from './chart-series'
 import { SeriesKey } from './series-key'
 import type { TimeSeriesChartProps } from './time-series-chart'
@@ -25,6 +26,8 @@ type PlotProps = Omit<TimeSeriesChartProps, 'unit'>
 const AXIS = { fontSize: 11, fill: 'var(--color-ink-faint)' } as const
 /** With more buckets than this, dots would merge into the line. */
 const DOT_BUCKETS_MAX = 16
+/** Lines must stand out before bars. */
+const BAR_OPACITY = 0.78
 const THRESHOLD_COLORS = { good: 'var(--color-good-fill)', poor: 'var(--color-poor-fill)' } as const
 
 /** The drawing of `TimeSeriesChart`; fills its parent, which sets the height. Nothing is animated. */
@@ -34,7 +37,8 @@ export default function TimeSeriesPlot(props: PlotProps) {
   const hatchId = useId()
   const rows = useMemo(() => toRows(startsMs, coverage, series), [startsMs, coverage, series])
   // The bound of "good" is always in view: a line means little without what it is judged by.
-  const floor = thresholds[0]?.value ?? 0
+  const values = series.flatMap((each) => each.values.filter((value) => value !== null))
+  const ticks = toAxisTicks(Math.max(0, thresholds[0]?.value ?? 0, ...values), isCount)
   return (
     <ComposedChart
       responsive
@@ -73,14 +77,15 @@ export default function TimeSeriesPlot(props: PlotProps) {
         height={30}
       />
       <YAxis
-        tickFormatter={(value: number) => formatValue(value)}
+        tickFormatter={(value: number) => toTickText(formatValue(value))}
         tick={AXIS}
         tickLine={false}
         axisLine={false}
         width="auto"
         tickMargin={6}
-        allowDecimals={!isCount}
-        domain={[0, (max: number) => Math.max(max, floor * 1.12)]}
+        ticks={ticks}
+        domain={[0, ticks.at(-1) ?? 1]}
+        interval={0}
       />
       <Tooltip
         isAnimationActive={false}
@@ -125,6 +130,7 @@ function drawSeries(series: ChartSeries, hatchId: string, rows: readonly Row[]) 
       <Rectangle
         {...bar}
         radius={[2, 2, 0, 0]}
+        fillOpacity={BAR_OPACITY}
         fill={(bar.payload as Row | undefined)?.coverage === 'partial' ? `url(#${hatchId})` : color}
       />
     )

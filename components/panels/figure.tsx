@@ -19,15 +19,17 @@ export type FigureContent = {
   note?: string | undefined
 }
 
+type FigureProps = { label: string; content?: FigureContent; isLarge?: boolean; className?: string }
+
 /** A labelled figure with its change; of one size while it loads (`content` undefined) and afterwards. */
-export function Figure({ label, content, isLarge }: { label: string; content?: FigureContent; isLarge?: boolean }) {
+export function Figure({ label, content, isLarge, className }: FigureProps) {
   return (
-    <div className="flex min-w-0 flex-col gap-1">
+    <div className={classNames('flex min-w-0 flex-col gap-1', className)}>
       <dt className="truncate text-ink-soft text-xs">{label}</dt>
       <dd
         className={classNames(
           'figures flex items-baseline gap-1.5 font-semibold tracking-tight',
-          isLarge ? 'h-8 text-2xl leading-8' : 'h-6 text-lg leading-6',
+          isLarge ? 'h-8 text-2xl leading-8' : 'h-6 text-base leading-6',
         )}
       >
         {content ? <FigureValue content={content} /> : <Skeleton className="h-full w-20" />}
@@ -63,7 +65,9 @@ function FigureNote({ content: { change, previous, note } }: { content: FigureCo
   return (
     <>
       {change && <ChangeMark change={change} />}
-      {change && change.kind !== 'unknown' && previous && <span className="figures">was {previous}</span>}
+      {(change?.kind === 'changed' || change?.kind === 'new') && previous && (
+        <span className="figures">was {previous}</span>
+      )}
       {note && <span className="figures truncate">{note}</span>}
     </>
   )

@@ -61,9 +61,13 @@ export function KeyFigures({ range, events, performance, ai, database }: KeyFigu
       <Card className={classNames('overflow-hidden transition-opacity', isOfOtherRange && 'opacity-55')}>
         <dl className="-mr-px -mb-px grid grid-cols-2 sm:grid-cols-3 lg:grid-cols-5">
           {figures.map(([label, content]) => (
-            <div key={label} className="min-w-0 border-line border-r border-b p-4 sm:px-5">
-              <Figure isLarge label={label} {...(content && { content })} />
-            </div>
+            <Figure
+              key={label}
+              isLarge
+              label={label}
+              {...(content && { content })}
+              className="min-w-0 border-line border-r border-b p-4 sm:px-5"
+            />
           ))}
         </dl>
       </Card>

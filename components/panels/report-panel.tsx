@@ -43,7 +43,7 @@ export function ReportPanel<Report>(props: ReportPanelProps<Report>) {
             <h2 id={`${id}-title`} className="font-semibold text-[0.9375rem] tracking-tight">
               {title}
             </h2>
-            {description && <p className="mt-0.5 max-w-prose text-ink-faint text-xs">{description}</p>}
+            {description && <p className="mt-0.5 max-w-4xl text-ink-faint text-xs">{description}</p>}
           </div>
           <RefreshSign isShown={state.isRefreshing} />
         </header>

@@ -107,7 +107,7 @@ function VitalDetails({ vital, dated, timezone }: VitalDetailsProps) {
         <p className="text-ink-soft">
           {short} tells {tells}.
         </p>
-        <dl className="grid grid-cols-5 gap-x-3 gap-y-2 lg:grid-cols-3">
+        <dl className="grid grid-cols-3 gap-x-3 gap-y-2 sm:grid-cols-5 lg:grid-cols-3">
           {(['p50', 'p75', 'p90', 'p95', 'p99'] as const).map((name) => (
             <Figure
               key={name}

@@ -41,7 +41,7 @@ export function AdminHeader({ session, theme }: AdminHeaderProps) {
                 aria-current={pathname === href ? 'page' : undefined}
                 className={classNames(
                   'rounded-control px-3 py-2 font-medium text-[0.8125rem] transition-colors hover:bg-sunken hover:text-ink',
-                  pathname === href ? 'text-ink' : 'text-ink-soft',
+                  pathname === href ? 'bg-sunken text-ink' : 'text-ink-soft',
                 )}
               >
                 {name}

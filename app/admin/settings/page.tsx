@@ -1,0 +1,47 @@
+import type { Metadata } from 'next'
+import { connection } from 'next/server'
+import { KeysCard } from '@/components/settings/keys-card'
+import { MembersCard } from '@/components/settings/members-card'
+import { OriginsCard } from '@/components/settings/origins-card'
+import { ProjectCard } from '@/components/settings/project-card'
+import { Notice } from '@/components/ui/notice'
+import { isGranted } from '@/lib/auth/permissions'
+import type { Project } from '@/lib/database/projects'
+import { readProjectOfMember, readSession } from '../session'
+
+export const metadata: Metadata = { title: 'Settings' }
+
+type SearchParams = Promise<Record<string, string | string[] | undefined>>
+
+/** Settings of one project. What a role may not do is not offered; the routes refuse it in any case. */
+export default async function SettingsPage({ searchParams }: { searchParams: SearchParams }) {
+  await connection()
+  const { project: slug } = await searchParams
+  const [{ project, role }, { member }] = await Promise.all([
+    readProjectOfMember(typeof slug === 'string' && slug ? slug : 'default'),
+    readSession(),
+  ])
+  const settings = toSettings(project)
+  const canChange = isGranted('project.update', role)
+  return (
+    <div key={project.slug} className="mx-auto flex max-w-4xl flex-col gap-5 pt-6">
+      <header>
+        <h1 className="font-semibold text-lg tracking-tight">Settings</h1>
+        <p className="mt-0.5 text-ink-faint text-xs">
+          {project.name} · you are {role}
+        </p>
+      </header>
+      {!canChange && <Notice>Only admins of this project can change its settings, keys and members.</Notice>}
+      <ProjectCard settings={settings} canChange={canChange} />
+      <OriginsCard settings={settings} canChange={canChange} />
+      {isGranted('keys.manage', role) && <KeysCard slug={project.slug} timezone={project.timezone} />}
+      {isGranted('members.manage', role) && (
+        <MembersCard slug={project.slug} timezone={project.timezone} ownId={member.id} />
+      )}
+    </div>
+  )
+}
+
+function toSettings({ slug, name, timezone, allowedOrigins }: Project) {
+  return { slug, name, timezone, allowedOrigins: [...allowedOrigins] }
+}

@@ -1,0 +1,23 @@
+/** Steps a reader can count in, within one power of ten. */
+const STEPS = [1, 2, 2.5, 5, 10] as const
+const INTERVALS = 5
+
+/**
+ * Ticks from 0 up to the first round number that holds `max`, five or fewer intervals apart. With `isCount` they are whole
+ * numbers. Without anything to show (0 or less) there is one interval, so that the axis still has a top.
+ */
+export function toAxisTicks(max: number, isCount: boolean): number[] {
+  const target = Number.isFinite(max) && max > 0 ? max : 1
+  const power = 10 ** Math.floor(Math.log10(target / INTERVALS))
+  const steps = STEPS.map((step) => step * power)
+  const raw = steps.find((step) => step * INTERVALS >= target * (1 - 1e-9)) ?? 10 * power
+  const step = isCount ? Math.max(1, Math.ceil(raw)) : raw
+  const count = Math.max(1, Math.ceil(target / step - 1e-9))
+  // Twelve digits hide what binary fractions add (0.30000000000000004).
+  return Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)))
+}
+
+/** A formatted value without the zeros at the end of its fraction: `1.50 s` becomes `1.5 s`. For axes only. */
+export function toTickText(text: string): string {
+  return text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '')
+}
