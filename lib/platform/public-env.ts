@@ -1,0 +1,12 @@
+/**
+ * The settings that a build inlines into what the browser runs. Each is read by its literal name, because that is what
+ * Next (and scripts/build-tracker.ts) replace; this file imports nothing, so that it costs the page nothing but the
+ * two constants. It is the one file of this folder that lib/analytics may import.
+ */
+declare const process: { readonly env: { readonly NEXT_PUBLIC_ANALYTICS_ENABLED?: string; readonly NODE_ENV?: string } }
+
+/** False only when `NEXT_PUBLIC_ANALYTICS_ENABLED=false` was set at build time: then the SDK does nothing at all. */
+export const isAnalyticsEnabled = process.env.NEXT_PUBLIC_ANALYTICS_ENABLED !== 'false'
+
+/** True in a development build, where the SDK may speak to the developer on the console. */
+export const isDevelopment = process.env.NODE_ENV === 'development'
