@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { countFunnel } from '../../lib/insights/reference/funnel'
+import { createRandom } from '../../lib/insights/reference/random'
 import { BACK_ENDS, insert, type ReportStore } from './report-store'
 
 const HOUR = 3_600_000
@@ -333,15 +334,4 @@ for (const { name, open } of BACK_ENDS) {
       }
     })
   })
-}
-
-/** mulberry32: the same numbers every run. */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
