@@ -1,0 +1,41 @@
+'use client'
+
+import { type ReactNode, useEffect } from 'react'
+import { type AnalyticsSettings, configureAnalytics, usePageViews } from '@/lib/analytics/growth'
+// Importing it is what starts measuring: LCP, INP, CLS, FCP and TTFB of every navigation.
+import '@/lib/analytics/performance'
+
+export type GrowthProviderProps = Pick<
+  AnalyticsSettings,
+  'publishableKey' | 'endpoint' | 'consent' | 'userToken' | 'release'
+> & { children: ReactNode }
+
+/**
+ * Turns analytics on for everything inside: page views of the App Router, web vitals, and `useGrowthAnalytics()` in any
+ * component. Put it into a layout, once. On the product's own origin no setting is needed; from another one pass
+ * `endpoint` (`https://HOST/api/analytics`) and `publishableKey`. A changed `consent` holds from then on.
+ */
+export function GrowthProvider({ children, ...settings }: GrowthProviderProps) {
+  return (
+    <>
+      <Setup {...settings} />
+      {children}
+    </>
+  )
+}
+
+// Effects run in the order of the tree. As the first sibling this one's run before those of any page inside, so that what a
+// page records as it appears already goes to the right place and carries the route's pattern.
+function Setup({ publishableKey, endpoint, consent, userToken, release }: Omit<GrowthProviderProps, 'children'>) {
+  useEffect(() => {
+    configureAnalytics({
+      ...(publishableKey && { publishableKey }),
+      ...(endpoint && { endpoint }),
+      ...(consent && { consent }),
+      ...(userToken && { userToken }),
+      ...(release && { release }),
+    })
+  }, [publishableKey, endpoint, consent, userToken, release])
+  usePageViews()
+  return null
+}

@@ -1,0 +1,114 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchBrowser } from '../support/browser'
+import { type Product, startProduct } from '../support/product'
+import { fillSignIn, signIn } from './admin-session'
+
+let browser: Browser
+let product: Product
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  product = await startProduct()
+}, 300_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await product?.stop()
+}, 60_000)
+
+const newPage = async (): Promise<Page> => await (await browser.newContext()).newPage()
+
+describe('without a session', () => {
+  it.each(['/admin', '/admin/settings'])('%s answers 307 to sign-in before any byte of body', async (path) => {
+    const response = await fetch(product.url + path, { redirect: 'manual' })
+    expect(response.status).toBe(307)
+    expect(new URL(response.headers.get('location') ?? '', product.url).pathname).toBe('/sign-in')
+    expect(await response.text()).toBe('')
+  })
+
+  it('a forged session cookie is no session', async () => {
+    const headers = { cookie: 'growth-access=eyJhbGciOiJub25lIn0.eyJyb2xlIjoiYXV0aGVudGljYXRlZCJ9.' }
+    const response = await fetch(`${product.url}/admin`, { redirect: 'manual', headers })
+    expect(response.status).toBe(307)
+    expect(await response.text()).toBe('')
+  })
+
+  it('sign-in says that a password is wrong, keeps the address, and lets the right one in', async () => {
+    const page = await newPage()
+    await page.goto(`${product.url}/admin?range=7d`)
+    await page.waitForURL(/\/sign-in\?/)
+    await fillSignIn(page, { email: product.admin.email, password: 'not the password' })
+    const alert = page.getByRole('alert').filter({ hasText: /./ }).first()
+    await alert.waitFor()
+    expect(await alert.textContent()).toMatch(/password/i)
+    expect(await page.locator('input[type=email]').inputValue()).toBe(product.admin.email)
+
+    await fillSignIn(page, product.admin)
+    await page.waitForURL(`${product.url}/admin?range=7d`)
+    const cookies = await page.context().cookies()
+    expect(
+      cookies
+        .filter(({ name }) => name.startsWith('growth-'))
+        .map(({ httpOnly, sameSite }) => ({ httpOnly, sameSite })),
+    ).toEqual([
+      { httpOnly: true, sameSite: 'Lax' },
+      { httpOnly: true, sameSite: 'Lax' },
+    ])
+  }, 60_000)
+
+  it('never leaves the product after sign-in, whatever `next` says', async () => {
+    const page = await newPage()
+    await page.goto(`${product.url}/sign-in?next=${encodeURIComponent('//example.test/admin')}`)
+    await fillSignIn(page, product.admin)
+    await page.waitForURL((url) => url.pathname !== '/sign-in')
+    expect(new URL(page.url()).origin).toBe(product.url)
+  }, 60_000)
+})
+
+describe('the dashboard', () => {
+  it('keeps its range in the address, through reload and the back button', async () => {
+    const page = await newPage()
+    await signIn(page, product)
+    const range = (name: string) => page.getByRole('radio', { name })
+    await range('30d').click()
+    await page.waitForURL(`${product.url}/admin?range=30d`)
+    await page.reload()
+    expect(await range('30d').getAttribute('aria-checked')).toBe('true')
+    await range('7d').click()
+    await page.waitForURL(`${product.url}/admin?range=7d`)
+    await page.goBack()
+    await page.waitForURL(`${product.url}/admin?range=30d`)
+    await expect.poll(() => range('30d').getAttribute('aria-checked')).toBe('true')
+  }, 60_000)
+
+  it('is reached by keyboard: the skip link first, and on to the range picker', async () => {
+    const page = await newPage()
+    await signIn(page, product)
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).toBe('#main')
+    const stops: string[] = []
+    for (let stop = 0; stop < 40; stop += 1) {
+      await page.keyboard.press('Tab')
+      stops.push(
+        await page.evaluate(
+          () => document.activeElement?.getAttribute('role') ?? document.activeElement?.tagName ?? '',
+        ),
+      )
+      if (stops.at(-1) === 'radio') break
+    }
+    expect(stops.at(-1)).toBe('radio')
+    await page.keyboard.press('ArrowRight')
+    await page.waitForURL(/\?range=/)
+  }, 60_000)
+
+  it('is gone for the browser after signing out', async () => {
+    const page = await newPage()
+    await signIn(page, product)
+    await page.getByRole('button', { name: /^Account of / }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.waitForURL(`${product.url}/sign-in`)
+    await page.goto(`${product.url}/admin`)
+    await page.waitForURL(/\/sign-in\?/)
+  }, 60_000)
+})

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchBrowser, leavePage } from '../support/browser'
+import { type Product, startProduct } from '../support/product'
+import { readReport, sendChange, signIn } from './admin-session'
+import { type OtherSite, startOtherSite } from './other-site'
+
+describe('the script tag on another origin', () => {
+  let browser: Browser
+  let product: Product
+  let admin: Page
+  let allowedSite: OtherSite
+  let strangeSite: OtherSite
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+    product = await startProduct()
+    allowedSite = await startOtherSite(product.url, product.publishableKey)
+    strangeSite = await startOtherSite(product.url, product.publishableKey)
+    admin = await (await browser.newContext()).newPage()
+    await signIn(admin, product)
+  }, 300_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await Promise.all([allowedSite?.close(), strangeSite?.close()])
+    await product?.stop()
+  }, 60_000)
+
+  it('is refused with 403 where the origin is not allowed, and nothing is stored', async () => {
+    const visitor = await (await browser.newContext()).newPage()
+    const refused = visitor.waitForResponse((response) => response.url().endsWith('/api/analytics/events'))
+    await visitor.goto(strangeSite.origin)
+    await visitor.getByRole('button', { name: 'Newsletter' }).click()
+    await visitor.getByRole('button', { name: 'Prices' }).click()
+    expect((await refused).status()).toBe(403)
+    await leavePage(visitor)
+    await visitor.close()
+
+    const body = {
+      key: product.publishableKey,
+      sentAt: Date.now(),
+      events: [{ id: randomUUID(), event: 'forged', timestamp: Date.now() }],
+    }
+    const direct = await fetch(`${product.url}/api/analytics/events`, {
+      method: 'POST',
+      headers: { origin: strangeSite.origin, 'content-type': 'text/plain' },
+      body: JSON.stringify(body),
+    })
+    expect(direct.status).toBe(403)
+    expect(direct.headers.get('access-control-allow-origin')).toBeNull()
+    expect(await direct.json()).toMatchObject({ error: { code: 'origin_not_allowed' } })
+    expect((await readReport(admin, product, 'events')).totals).toMatchObject({ events: 0, conversions: 0, people: 0 })
+  }, 60_000)
+
+  it('delivers page views, also those of pushState, marked clicks and calls, once the origin is allowed', async () => {
+    const change = await sendChange(admin, product, 'PATCH', '/api/projects/default', {
+      allowedOrigins: [allowedSite.origin],
+    })
+    expect(change).toMatchObject({ status: 200, body: { data: { allowedOrigins: [allowedSite.origin] } } })
+
+    const visitor = await (await browser.newContext()).newPage()
+    const preflights: string[] = []
+    visitor.on('request', (request) => {
+      if (request.method() === 'OPTIONS') preflights.push(request.url())
+    })
+    await visitor.goto(allowedSite.origin)
+    await visitor.getByRole('button', { name: 'Newsletter' }).click()
+    await visitor.getByRole('button', { name: 'Prices' }).click()
+    await visitor.getByRole('button', { name: 'Order' }).click()
+    await visitor.goBack()
+    await leavePage(visitor)
+
+    const expected = { $pageview: 3, bread_ordered: 1, newsletter_opened: 1 }
+    await expect
+      .poll(
+        async () => {
+          const { top } = await readReport(admin, product, 'events')
+          return Object.fromEntries(top.map(({ event, count }) => [event, count]))
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual(expected)
+    const report = await readReport(admin, product, 'events')
+    expect(Object.fromEntries(report.pages.map(({ route, count }) => [route, count]))).toEqual({ '/': 2, '/prices': 1 })
+    expect(report.totals).toMatchObject({ events: 5, people: 1, sessions: 1 })
+    expect(preflights).toEqual([])
+    await visitor.close()
+  }, 60_000)
+
+  it('still refuses the other origin afterwards', async () => {
+    const visitor = await (await browser.newContext()).newPage()
+    const refused = visitor.waitForResponse((response) => response.url().endsWith('/api/analytics/events'))
+    await visitor.goto(strangeSite.origin)
+    expect((await refused).status()).toBe(403)
+    await leavePage(visitor)
+    await visitor.close()
+    expect((await readReport(admin, product, 'events')).totals).toMatchObject({ events: 5, people: 1 })
+  }, 60_000)
+})

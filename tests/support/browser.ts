@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+/** Where a Chromium may be when Playwright has not installed its own. */
+const SYSTEM_BROWSERS = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/opt/google/chrome/chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+]
+
+/** The Chromium to test with: Playwright's own, else an installed one; null when there is none. */
+export function findChromium(): string | null {
+  const candidates = [chromium.executablePath(), ...SYSTEM_BROWSERS]
+  return candidates.find((path) => path !== '' && existsSync(path)) ?? null
+}
+
+/** Starts Chromium without a window and without any request of its own. Throws when there is none to start. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = findChromium()
+  if (!executablePath) throw new Error('No Chromium found: run `npx playwright-core install chromium`.')
+  return await chromium.launch({
+    executablePath,
+    args: [
+      // The sandbox needs a user other than root; where there is one it stays on.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  })
+}
+
+/**
+ * Leaves the page as a visitor does, once the browser has reported its interactions: only then does INP have a value.
+ * The page is hidden by a navigation, because a new tab does not hide the old one in headless Chromium.
+ */
+export async function leavePage(page: Page): Promise<void> {
+  // An interaction is reported after its frame, when the browser is idle: two frames, idle, and one task more.
+  await page.evaluate(
+    () =>
+      new Promise<void>((settled) => {
+        requestAnimationFrame(() =>
+          requestAnimationFrame(() => requestIdleCallback(() => setTimeout(settled, 100), { timeout: 1_000 })),
+        )
+      }),
+  )
+  await page.goto('about:blank')
+}
+
+/** Collects what a page says on its console or through exceptions, and every Content-Security-Policy violation. */
+export function watchConsole(page: Page): { violations: string[]; errors: string[] } {
+  const seen = { violations: [] as string[], errors: [] as string[] }
+  page.on('console', (message) => {
+    const line = `${page.url()}: ${message.text()}`
+    if (/Content Security Policy/i.test(message.text())) seen.violations.push(line)
+    else if (message.type() === 'error') seen.errors.push(line)
+  })
+  page.on('pageerror', (error) => seen.errors.push(`${page.url()}: ${error.message}`))
+  return seen
+}
