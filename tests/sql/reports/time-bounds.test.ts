@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Bucket, walkBounds } from '../../lib/insights/reference/calendar'
-import { BACK_ENDS, type ReportStore } from './report-store'
+import { describeStores } from '../../support/store'
+import { callReport } from './rows'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -22,57 +23,51 @@ const changes: [string, string, string][] = [
   ['Pacific/Apia', '2011-12-29', 'a day left out'],
 ]
 
-for (const { name, open } of BACK_ENDS) {
-  describe(`get_time_bounds on ${name}`, () => {
-    let store: ReportStore
-    beforeAll(async () => {
-      store = await open()
+describeStores('get_time_bounds', (store) => {
+  async function ask(fromMs: number, toMs: number, bucket: Bucket, timezone: string, weekStart = 'monday') {
+    return callReport<number[]>(store, 'get_time_bounds', {
+      p_from: fromMs,
+      p_to: toMs,
+      p_bucket: bucket,
+      p_timezone: timezone,
+      p_week_start: weekStart,
     })
-    afterAll(() => store.close())
+  }
 
-    async function ask(fromMs: number, toMs: number, bucket: Bucket, timezone: string, weekStart = 'monday') {
-      const [row] = await store.sql<{ bounds: number[] }>(
-        'select public.get_time_bounds($1, $2, $3, $4, $5) as bounds',
-        [fromMs, toMs, bucket, timezone, weekStart],
-      )
-      return row?.bounds
+  test.each(changes)('%s from %s: %s, as the clock on the wall says', async (timezone, date) => {
+    const fromMs = Date.parse(`${date}T10:20:00Z`)
+    for (const [bucket, lengthMs] of [
+      ['hour', 2 * DAY],
+      ['day', 5 * DAY],
+      ['week', 20 * DAY],
+      ['month', 70 * DAY],
+    ] as const) {
+      const toMs = fromMs + lengthMs
+      expect(await ask(fromMs, toMs, bucket, timezone), bucket).toEqual(walkBounds(fromMs, toMs, bucket, timezone))
     }
-
-    test.each(changes)('%s from %s: %s, as the clock on the wall says', async (timezone, date) => {
-      const fromMs = Date.parse(`${date}T10:20:00Z`)
-      for (const [bucket, lengthMs] of [
-        ['hour', 2 * DAY],
-        ['day', 5 * DAY],
-        ['week', 20 * DAY],
-        ['month', 70 * DAY],
-      ] as const) {
-        const toMs = fromMs + lengthMs
-        expect(await ask(fromMs, toMs, bucket, timezone), bucket).toEqual(walkBounds(fromMs, toMs, bucket, timezone))
-      }
-      expect(await ask(fromMs, fromMs + 20 * DAY, 'week', timezone, 'sunday')).toEqual(
-        walkBounds(fromMs, fromMs + 20 * DAY, 'week', timezone, 'sunday'),
-      )
-    })
-
-    test('every start of the hours around a change asks for itself', async () => {
-      for (const [timezone, date] of changes) {
-        for (let hour = 0; hour < 48; hour += 1) {
-          const fromMs = Date.parse(`${date}T00:10:00Z`) + hour * HOUR
-          expect(await ask(fromMs, fromMs + 1, 'hour', timezone), `${timezone} ${hour}`).toEqual(
-            walkBounds(fromMs, fromMs + 1, 'hour', timezone),
-          )
-        }
-      }
-    })
-
-    test('a range that ends on a bound does not open the next bucket', async () => {
-      expect(await ask(0, DAY, 'day', 'UTC')).toEqual([0, DAY])
-      expect(await ask(0, DAY + 1, 'day', 'UTC')).toEqual([0, DAY, 2 * DAY])
-      expect(await ask(HOUR - 1, HOUR, 'hour', 'UTC')).toEqual([0, HOUR])
-    })
-
-    test('an offset in POSIX form is a time zone', async () => {
-      expect(await ask(0, 1, 'day', '<+05:30>-05:30')).toEqual([-5.5 * HOUR, 18.5 * HOUR])
-    })
+    expect(await ask(fromMs, fromMs + 20 * DAY, 'week', timezone, 'sunday')).toEqual(
+      walkBounds(fromMs, fromMs + 20 * DAY, 'week', timezone, 'sunday'),
+    )
   })
-}
+
+  test('every start of the hours around a change asks for itself', async () => {
+    for (const [timezone, date] of changes) {
+      for (let hour = 0; hour < 48; hour += 1) {
+        const fromMs = Date.parse(`${date}T00:10:00Z`) + hour * HOUR
+        expect(await ask(fromMs, fromMs + 1, 'hour', timezone), `${timezone} ${hour}`).toEqual(
+          walkBounds(fromMs, fromMs + 1, 'hour', timezone),
+        )
+      }
+    }
+  })
+
+  test('a range that ends on a bound does not open the next bucket', async () => {
+    expect(await ask(0, DAY, 'day', 'UTC')).toEqual([0, DAY])
+    expect(await ask(0, DAY + 1, 'day', 'UTC')).toEqual([0, DAY, 2 * DAY])
+    expect(await ask(HOUR - 1, HOUR, 'hour', 'UTC')).toEqual([0, HOUR])
+  })
+
+  test('an offset in POSIX form is a time zone', async () => {
+    expect(await ask(0, 1, 'day', '<+05:30>-05:30')).toEqual([-5.5 * HOUR, 18.5 * HOUR])
+  })
+})
