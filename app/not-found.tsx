@@ -1,16 +1,10 @@
-import Link from 'next/link'
-import { Button } from '@/components/ui/button'
+import { NothingHere } from '@/components/shell/nothing-here'
 
-/** Shown for every address that leads nowhere, and for what is not the visitor's to see. */
+/** Shown for every address that leads nowhere. */
 export default function NotFound() {
   return (
-    <div className="mx-auto flex min-h-[60dvh] max-w-md flex-col items-start justify-center gap-4 px-4">
-      <p className="figures font-mono text-ink-faint text-sm">404</p>
-      <h1 className="font-semibold text-2xl tracking-tight">There is nothing here</h1>
-      <p className="text-ink-soft">The address is wrong, or it leads to a project that you are not a member of.</p>
-      <Button asChild>
-        <Link href="/">To the start page</Link>
-      </Button>
-    </div>
+    <main id="main">
+      <NothingHere />
+    </main>
   )
 }

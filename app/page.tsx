@@ -42,7 +42,7 @@ const MEASURES = [
   {
     Icon: Filter,
     name: 'Funnels',
-    text: 'Who reaches which step and where the others are lost, in the order you define.',
+    text: 'Who reaches which step, and where the others are lost on the way.',
   },
   { Icon: Bot, name: 'AI calls', text: 'Requests, errors, latency, tokens and cost, by model and by endpoint.' },
   {
@@ -156,7 +156,7 @@ function Setup() {
       <h2 id="setup" className="font-semibold text-xl tracking-tight">
         Add it to your site
       </h2>
-      <ol className="grid gap-8 lg:grid-cols-[1fr_1.35fr_1.35fr]">
+      <ol className="grid gap-x-12 gap-y-8 lg:grid-cols-[2fr_3fr] lg:grid-rows-[auto_1fr] lg:[&>:last-child]:col-start-2 lg:[&>:last-child]:row-span-2 lg:[&>:last-child]:row-start-1">
         <SetupStep index={1} title="Make a key">
           <p>
             Open the{' '}

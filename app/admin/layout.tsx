@@ -15,7 +15,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
     <>
       <SkipLink />
       <AdminHeader session={session} theme={parseTheme(cookieJar.get(THEME_COOKIE)?.value)} />
-      <main id="main" tabIndex={-1} className="mx-auto max-w-[105rem] px-4 pb-16 outline-none sm:px-6">
+      <main id="main" tabIndex={-1} className="mx-auto max-w-(--page-width) px-4 pb-16 outline-none sm:px-6">
         {children}
       </main>
     </>

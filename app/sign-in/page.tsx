@@ -2,9 +2,9 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { connection } from 'next/server'
 import { Brand } from '@/components/shell/brand'
-import { toNextPath } from '@/components/shell/next-path'
 import { SignInForm } from '@/components/shell/sign-in-form'
 import { Card } from '@/components/ui/card'
+import { toNextPath } from '@/lib/auth/next-path'
 
 export const metadata: Metadata = { title: 'Sign in' }
 

@@ -11,11 +11,11 @@ import {
   formatRatio,
   NO_VALUE,
 } from '../format/format-number'
-import { CodeBlock } from '../ui/code-block'
 import { Skeleton, TableSkeleton } from '../ui/skeleton'
 import { Cell, HeaderCell, Table } from '../ui/table'
 import { Figure } from './figure'
 import { LatencyFigures } from './latency-figures'
+import { EmptyStateSnippet } from './panel-states'
 import { type PanelScope, ReportPanel } from './report-panel'
 import { AI_SNIPPET } from './snippets'
 import { toChartBuckets } from './to-chart-buckets'
@@ -35,10 +35,11 @@ export function AiPanel({ scope, state }: AiPanelProps) {
       empty={{
         title: 'No call to a model was reported in this period',
         content: (
-          <>
-            <p>Send one row per call from your server, with a secret key:</p>
-            <CodeBlock label="On your server" code={AI_SNIPPET} />
-          </>
+          <EmptyStateSnippet
+            summary="Report a call from your server"
+            label="On your server, with a secret key"
+            code={AI_SNIPPET}
+          />
         ),
       }}
       skeleton={

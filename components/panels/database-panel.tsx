@@ -1,14 +1,15 @@
 'use client'
 
 import { type DatabasePerformanceReport, SLOW_QUERY_MS } from '@/lib/contracts/database-performance-report'
+import { toTickText } from '../charts/axis-ticks'
 import { TimeSeriesChart } from '../charts/time-series-chart'
 import type { DatedReport, ReportState } from '../data/use-report'
 import { formatCount, formatDuration, formatExactCount, formatRatio, NO_VALUE } from '../format/format-number'
-import { CodeBlock } from '../ui/code-block'
 import { Skeleton, TableSkeleton } from '../ui/skeleton'
 import { Cell, HeaderCell, Table } from '../ui/table'
 import { Figure } from './figure'
 import { LatencyFigures } from './latency-figures'
+import { EmptyStateSnippet } from './panel-states'
 import { type PanelScope, ReportPanel } from './report-panel'
 import { DATABASE_SNIPPET } from './snippets'
 import { toChartBuckets } from './to-chart-buckets'
@@ -21,17 +22,18 @@ export function DatabasePanel({ scope, state }: DatabasePanelProps) {
     <ReportPanel
       id="database"
       title="Database"
-      description={`Queries your product measured. Slow is more than ${formatDuration(SLOW_QUERY_MS)}; latencies leave out cached answers.`}
+      description={`Queries your product measured. Slow is more than ${toTickText(formatDuration(SLOW_QUERY_MS))}; latencies leave out cached answers.`}
       state={state}
       range={scope.range}
       isEmpty={({ totals }) => totals.queries === 0}
       empty={{
         title: 'No database query was reported in this period',
         content: (
-          <>
-            <p>Send one row per query from your server, with a secret key and the text without its values:</p>
-            <CodeBlock label="On your server" code={DATABASE_SNIPPET} />
-          </>
+          <EmptyStateSnippet
+            summary="Report a query from your server"
+            label="On your server, with a secret key; the query’s text without its values"
+            code={DATABASE_SNIPPET}
+          />
         ),
       }}
       skeleton={

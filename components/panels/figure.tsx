@@ -32,7 +32,11 @@ export function Figure({ label, content, isLarge, className }: FigureProps) {
           isLarge ? 'h-8 text-2xl leading-8' : 'h-6 text-base leading-6',
         )}
       >
-        {content ? <FigureValue content={content} /> : <Skeleton className="h-full w-20" />}
+        {content ? (
+          <FigureValue content={content} isExplained={isLarge ?? false} />
+        ) : (
+          <Skeleton className="h-full w-20" />
+        )}
       </dd>
       {isLarge && (
         <dd className="flex min-h-4 flex-wrap items-center gap-x-1.5 text-ink-faint text-xs leading-4">
@@ -44,12 +48,14 @@ export function Figure({ label, content, isLarge, className }: FigureProps) {
   )
 }
 
-function FigureValue({ content: { value, absence, exact, sign } }: { content: FigureContent }) {
+type FigureValueProps = { content: FigureContent; isExplained: boolean }
+
+function FigureValue({ content: { value, absence, exact, sign }, isExplained }: FigureValueProps) {
   if (value === null) {
     return (
       <span className="text-ink-faint" title={absence}>
         {NO_VALUE}
-        <span className="sr-only"> {absence}</span>
+        {!isExplained && <span className="sr-only"> {absence}</span>}
       </span>
     )
   }
@@ -61,7 +67,8 @@ function FigureValue({ content: { value, absence, exact, sign } }: { content: Fi
   )
 }
 
-function FigureNote({ content: { change, previous, note } }: { content: FigureContent }) {
+function FigureNote({ content: { value, absence, change, previous, note } }: { content: FigureContent }) {
+  if (value === null) return <span>{absence}</span>
   return (
     <>
       {change && <ChangeMark change={change} />}

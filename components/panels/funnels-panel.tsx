@@ -5,8 +5,8 @@ import type { EventsReport } from '@/lib/contracts/events-report'
 import { FunnelChart } from '../charts/funnel-chart'
 import type { ReportState } from '../data/use-report'
 import { formatRatio } from '../format/format-number'
-import { CodeBlock } from '../ui/code-block'
 import { Skeleton } from '../ui/skeleton'
+import { EmptyStateSnippet } from './panel-states'
 import { type PanelScope, ReportPanel } from './report-panel'
 import { FUNNEL_SNIPPET } from './snippets'
 
@@ -61,7 +61,7 @@ function NoFunnels() {
         </Link>{' '}
         has one: recipe list, recipe viewed, planned, signed up.
       </p>
-      <CodeBlock label="In a component of your app" code={FUNNEL_SNIPPET} />
+      <EmptyStateSnippet summary="Record a step" label="In a component of your app" code={FUNNEL_SNIPPET} />
     </>
   )
 }

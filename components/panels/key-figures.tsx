@@ -59,7 +59,7 @@ export function KeyFigures({ range, events, performance, ai, database }: KeyFigu
         Key figures
       </h2>
       <Card className={classNames('overflow-hidden transition-opacity', isOfOtherRange && 'opacity-55')}>
-        <dl className="-mr-px -mb-px grid grid-cols-2 sm:grid-cols-3 lg:grid-cols-5">
+        <dl className="-mr-px -mb-px grid grid-cols-2 sm:grid-cols-3 lg:grid-cols-5 3xl:grid-cols-10">
           {figures.map(([label, content]) => (
             <Figure
               key={label}
@@ -81,7 +81,7 @@ function toContent<Report>(
   compute: (report: Report) => FigureContent,
 ): FigureContent | undefined {
   if (state.data) return compute(state.data.report)
-  return state.error ? { value: null, absence: state.error.message, note: 'could not be read' } : undefined
+  return state.error ? { value: null, absence: 'Could not be read, see below' } : undefined
 }
 
 function toCountContent(current: number, previous: number, better: BetterWhen): FigureContent {

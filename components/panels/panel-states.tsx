@@ -3,6 +3,7 @@ import RotateCw from 'lucide-react/icons/rotate-cw'
 import type { ReactNode } from 'react'
 import type { RequestError } from '../data/request-error'
 import { Button } from '../ui/button'
+import { CodeBlock } from '../ui/code-block'
 
 /** A panel with nothing to show: says so in one line, then what to do next. */
 export function EmptyState({ title, children }: { title: string; children: ReactNode }) {
@@ -14,17 +15,29 @@ export function EmptyState({ title, children }: { title: string; children: React
   )
 }
 
+/** Source text behind one click, so that an empty panel stays small. */
+export function EmptyStateSnippet({ summary, label, code }: { summary: string; label: string; code: string }) {
+  return (
+    <details className="flex flex-col gap-3">
+      <summary className="w-fit rounded font-medium text-accent">{summary}</summary>
+      <div className="mt-3">
+        <CodeBlock label={label} code={code} />
+      </div>
+    </details>
+  )
+}
+
 /** A panel that could not be read: what happened, what to quote when asking for help, and another try. */
 export function ErrorState({ error, onRetry }: { error: RequestError; onRetry: () => void }) {
   return (
     <div
       role="alert"
-      className="flex flex-col items-start gap-3 rounded-control border border-poor/30 bg-poor-soft px-5 py-5"
+      className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-control border border-poor/50 border-dashed px-5 py-5"
     >
       <div className="flex items-start gap-2.5">
         <CloudOff aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-poor" />
         <div>
-          <p className="font-medium text-poor">{error.message}</p>
+          <p className="font-medium">{error.message}</p>
           <ErrorFacts error={error} />
         </div>
       </div>

@@ -13,7 +13,10 @@ export const AI_SNIPPET = `await fetch('https://HOST/api/analytics/ai-performanc
   method: 'POST',
   headers: { Authorization: \`Bearer \${process.env.GROWTH_SECRET_KEY}\` },
   body: JSON.stringify({
-    metrics: [{ requestId, timestamp: startedAtMs, endpoint: '/api/chat', model, tokens, duration, success: true, costUsd }],
+    metrics: [
+      { requestId, timestamp: startedAtMs, endpoint: '/api/chat', model,
+        tokens, duration, success: true, cacheHit: false, costUsd },
+    ],
   }),
 })`
 
@@ -22,6 +25,9 @@ export const DATABASE_SNIPPET = `await fetch('https://HOST/api/analytics/databas
   method: 'POST',
   headers: { Authorization: \`Bearer \${process.env.GROWTH_SECRET_KEY}\` },
   body: JSON.stringify({
-    metrics: [{ id: crypto.randomUUID(), timestamp: startedAtMs, query: 'select … from recipes', duration, rows }],
+    metrics: [
+      { id: crypto.randomUUID(), timestamp: startedAtMs,
+        query: 'select … from recipes where id = $1', duration, rows },
+    ],
   }),
 })`

@@ -23,9 +23,9 @@ export function AdminHeader({ session, theme }: AdminHeaderProps) {
   const project = useSearchParams().get('project')
   return (
     <header className="border-line border-b bg-surface">
-      <div className="mx-auto flex max-w-[105rem] flex-wrap items-center justify-between gap-x-5 gap-y-1 px-4 py-2 sm:px-6">
+      <div className="mx-auto flex max-w-(--page-width) flex-wrap items-center justify-between gap-x-5 gap-y-1 px-4 py-2 sm:px-6">
         <div className="flex min-w-0 items-center gap-4">
-          <Link href="/" className="rounded-control">
+          <Link href="/" className="inline-flex rounded-control">
             <Brand />
           </Link>
           {session.projects.length > 1 && (
