@@ -1,9 +1,10 @@
-import { assertProductionSecrets, readEnv } from './lib/platform/env'
-
 /**
- * Runs once when a Next server starts, whoever started it (the launcher, a platform, a container): a production install on
- * Supabase stops here, with one message that names every missing secret, before it takes a request.
+ * Runs once before the server takes requests. Next hands route handlers the headers but not the connection, and keeps an
+ * X-Forwarded-For that a client sent, so the only address that can be believed is noted here, over whatever came in.
  */
-export function register(): void {
-  assertProductionSecrets(readEnv())
+export async function register(): Promise<void> {
+  // biome-ignore lint/style/noProcessEnv: a constant of the build, by which the edge bundle drops what follows
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return
+  const { notePeerAddresses } = await import('./lib/http/note-peer-addresses')
+  notePeerAddresses()
 }

@@ -18,6 +18,9 @@ export const collectContext = z.object({
   consent: z.enum(['anonymous', 'full']).optional(),
   /** HMAC-SHA256 of the user id under the project's secret key, hex: lets a browser set traits. */
   userToken: z.string().max(512).nullish(),
+  /** The end user's agent and address, from a server that relays for them; ignored with a publishable key. */
+  userAgent: z.string().max(1_024).nullish().catch(null).optional(),
+  ip: z.string().max(64).nullish().catch(null).optional(),
 })
 export type CollectContext = z.infer<typeof collectContext>
 

@@ -48,7 +48,7 @@ function withDeadline(signal: AbortSignal | null | undefined): AbortSignal {
   return both.signal
 }
 
-type StoreError = { code?: string; message: string; details?: string | null; hint?: string | null }
+type StoreError = { code?: string | undefined; message: string; details?: string | null; hint?: string | null }
 
 /** SQLSTATE classes of a store that is away, starting, out of resources or being shut down. */
 const AWAY = /^(08|53|57|58|PGRST00)/

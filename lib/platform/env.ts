@@ -145,3 +145,8 @@ export function assertProductionSecrets(env: Env, nodeEnv: string | undefined = 
     `Missing secrets: ${missing.join(', ')}. Set them in the environment or in .env; .env.example says what each is for.`,
   )
 }
+
+/** Whether the platform is Vercel, which sets its address and country headers over whatever a client sent. */
+export function isOnVercel(): boolean {
+  return process.env.VERCEL === '1'
+}

@@ -1,0 +1,125 @@
+import type { Principal } from '@/lib/auth/principal'
+import { type CollectOutcome, type CollectServices, collect } from '@/lib/collect/collect'
+import type { CollectRequest, RowContext, RowOutcome, Sender } from '@/lib/collect/collect-request'
+import type { AppendRows } from '@/lib/collect/event-sink'
+import { groupingSink } from '@/lib/collect/grouping-sink'
+import { COLLECT_LIMITS } from '@/lib/contracts/collect-limits'
+import { AppError } from '@/lib/core/errors'
+import { readCachedProjectByKey, readCachedProjectBySlug } from '@/lib/database/project-cache'
+import { Answer } from '@/lib/http/answer'
+import { toClientOrigin } from '@/lib/http/client-address'
+import type { RouteCall } from '@/lib/http/define-route'
+import { createRateLimit } from '@/lib/http/rate-limit'
+import { readHost, toSameOrigin } from '@/lib/http/same-origin'
+import { nowMs } from '@/lib/platform/clock'
+import { isOnVercel, readEnv } from '@/lib/platform/env'
+import { countMetric } from '@/lib/platform/metrics'
+
+/** What the four ingestion routes declare alike. A body may be as large as its sender's kind of key allows. */
+export const ingestion = {
+  permission: 'collect.write',
+  isCrossOrigin: true,
+  sizeBytesMax: (principal: Principal) =>
+    COLLECT_LIMITS[principal.kind === 'secret' ? 'secret' : 'publishable'].sizeBytesMax,
+} as const
+
+type Batch = Omit<CollectRequest['batch'], 'items'>
+type IngestionCall = RouteCall<unknown, Batch, unknown>
+
+/**
+ * The handler of one ingestion route: `toRow` for its items, `append` for its rows. Limit and sink belong to the process
+ * and the route, as each edge route is its own module graph.
+ */
+export function ingest<Row>(
+  toRow: (item: unknown, context: RowContext) => RowOutcome<Row>,
+  append: AppendRows<Row>,
+): (call: IngestionCall, items: readonly unknown[]) => Promise<Answer> {
+  const shared = {
+    projects: { readProjectByKey: readCachedProjectByKey, readProjectBySlug: readCachedProjectBySlug },
+    sink: groupingSink(append),
+    takeToken: createTakeToken(),
+  }
+  return async (call, items) => {
+    const request = toCollectRequest(call, items)
+    const services: CollectServices<Row> = { ...shared, installOrigins: readEnv().CORS_ORIGINS ?? [] }
+    const outcome = await collect(request, toRow, services)
+    countOutcome(outcome)
+    if (!outcome.ok) throw toRefusal(outcome, request.receivedMs)
+    return new Answer(outcome.answer, { status: 202, meta: { serverTime: request.receivedMs } })
+  }
+}
+
+function toCollectRequest({ body, principal, request }: IngestionCall, items: readonly unknown[]): CollectRequest {
+  const trustedProxies = readEnv().GROWTH_TRUSTED_PROXIES ?? []
+  const { headers } = request
+  return {
+    headers,
+    sender:
+      principal.kind === 'secret' || principal.kind === 'publishable'
+        ? { kind: principal.kind, project: principal.project }
+        : null,
+    batch: { key: body.key, sentAt: body.sentAt, context: body.context, items },
+    sameOrigin: toSameOrigin(headers, readHost(headers, trustedProxies)),
+    ...toClientOrigin(headers, { trustedProxies, isOnVercel: isOnVercel() }),
+    receivedMs: nowMs(),
+  }
+}
+
+/**
+ * A secret key may send far more than its promised 200 requests/s: the limit only stops a runaway sender. A publishable key
+ * speaks for all visitors of a site; one address for some hundred of them behind one gateway, each sending every 5 s.
+ */
+function createTakeToken(): CollectServices<unknown>['takeToken'] {
+  const secret = createRateLimit({ perSecond: 5_000, burst: 10_000 })
+  const publishable = createRateLimit({ perSecond: 2_000, burst: 4_000 })
+  const address = createRateLimit({ perSecond: 100, burst: 500, keysMax: 50_000 })
+  return ({ kind, project }: Sender, from, atMs) => {
+    if (kind === 'secret') return secret.take(String(project.id), atMs)
+    const byAddress = from === null ? { ok: true as const } : address.take(from, atMs)
+    return byAddress.ok ? publishable.take(String(project.id), atMs) : byAddress
+  }
+}
+
+function countOutcome(outcome: CollectOutcome): void {
+  const count = (result: string, value: number) => {
+    if (value > 0)
+      countMetric('growth_collected_items_total', 'Items received, by what became of them.', { result }, value)
+  }
+  if (!outcome.ok) {
+    countMetric('growth_refused_batches_total', 'Batches refused whole, by reason.', { reason: outcome.reason })
+    return
+  }
+  count('accepted', outcome.answer.accepted)
+  count('duplicate', outcome.answer.duplicates)
+  for (const { reason } of outcome.answer.rejected) count(reason, 1)
+}
+
+function toRefusal(outcome: Extract<CollectOutcome, { ok: false }>, receivedMs: number): AppError {
+  switch (outcome.reason) {
+    case 'unknown_key':
+      return new AppError('unknown_key', 'The key is unknown or revoked.')
+    case 'misplaced_key':
+      return new AppError('unknown_key', 'Send a secret key as `Authorization: Bearer`, never in a body.')
+    case 'missing_key':
+      return new AppError(
+        'unauthenticated',
+        'Send a publishable key as `key`, or a secret key as `Authorization: Bearer`.',
+      )
+    case 'origin_not_allowed':
+      return new AppError('origin_not_allowed', 'This origin is not among the project’s allowed origins.')
+    case 'too_many_items':
+      return new AppError('payload_too_large', `Too many items: at most ${outcome.itemsMax} in one batch.`)
+    case 'rate_limited':
+      return new AppError('rate_limited', 'Too many requests; wait a little.', {
+        retryAfterMs: outcome.retryAfterMs ?? 1_000,
+      })
+    case 'missing_sent_at':
+      return new AppError('invalid_request', 'Not understood: sentAt: required with a publishable key.', {
+        issues: [{ path: 'sentAt', message: 'required with a publishable key: the sender’s clock in Unix ms' }],
+      })
+    case 'clock_skew':
+      return new AppError('clock_skew', 'The sender’s clock is more than 5 minutes off; correct it by `serverTime`.', {
+        details: { serverTime: receivedMs },
+      })
+  }
+}

@@ -1,0 +1,17 @@
+import { projectOf } from '@/app/api/analytics/project-of'
+import { projectKeyRequest } from '@/lib/contracts/project-settings'
+import { createProjectKey, readProjectKeys } from '@/lib/database/project-keys'
+import { Answer } from '@/lib/http/answer'
+import { defineRoute } from '@/lib/http/define-route'
+
+const path = '/api/projects/[slug]/keys'
+
+/** The project's keys, the revoked too, each by its first characters. */
+export const GET = defineRoute(path, { permission: 'keys.read' }, (call) => readProjectKeys(projectOf(call).id))
+
+/** Makes a key; this answer alone shows it whole. */
+export const POST = defineRoute(
+  path,
+  { permission: 'keys.manage', body: projectKeyRequest },
+  async (call) => new Answer(await createProjectKey(projectOf(call).id, call.body), { status: 201 }),
+)

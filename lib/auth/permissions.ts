@@ -1,0 +1,34 @@
+import { ROLES, type Role } from '../contracts/session'
+
+/** Who may be let in: `anonymous` shows nothing, `member` is any signed-in person, a role is a member of the project asked for. */
+export type Grantee = 'anonymous' | 'publishable' | 'secret' | 'job' | 'member' | Role
+
+/**
+ * What each permission needs. A role stands for itself and the stronger ones. `scope: 'project'` checks against one
+ * project; `install` against none.
+ */
+export const PERMISSIONS = {
+  'collect.write': { scope: 'install', grantees: ['anonymous', 'publishable', 'secret'] },
+  'session.read': { scope: 'install', grantees: ['member'] },
+  'reports.read': { scope: 'project', grantees: ['viewer', 'secret'] },
+  'funnels.read': { scope: 'project', grantees: ['viewer', 'secret'] },
+  'retention.read': { scope: 'project', grantees: ['viewer', 'secret'] },
+  'project.read': { scope: 'project', grantees: ['viewer', 'secret'] },
+  'project.update': { scope: 'project', grantees: ['admin'] },
+  'keys.read': { scope: 'project', grantees: ['admin'] },
+  'keys.manage': { scope: 'project', grantees: ['admin'] },
+  'members.read': { scope: 'project', grantees: ['admin'] },
+  'members.manage': { scope: 'project', grantees: ['admin'] },
+  'metrics.read': { scope: 'install', grantees: ['secret', 'job'] },
+  'jobs.run': { scope: 'install', grantees: ['secret', 'job'] },
+} as const satisfies Record<string, { scope: 'install' | 'project'; grantees: readonly Grantee[] }>
+
+export type Permission = keyof typeof PERMISSIONS
+
+/** Whether a grantee holds a permission; a role includes the ones after it in `ROLES`. */
+export function isGranted(permission: Permission, grantee: Grantee): boolean {
+  const grantees: readonly Grantee[] = PERMISSIONS[permission].grantees
+  if (grantees.includes(grantee)) return true
+  const rank = ROLES.indexOf(grantee as Role)
+  return rank >= 0 && ROLES.slice(rank).some((weaker) => grantees.includes(weaker))
+}

@@ -1,0 +1,68 @@
+import type { SessionAnswer } from '../contracts/session'
+import { AppError } from '../core/errors'
+import type { MemberId } from '../core/ids'
+import { anonymousClient } from '../database/client'
+import { readMemberships } from '../database/members'
+import { readSignedInMember } from './access-token'
+import type { SessionTokens } from './cookies'
+
+/** What signing in or refreshing gives: the tokens for the cookies, and what the browser may know. */
+export type Session = { tokens: SessionTokens; answer: SessionAnswer }
+
+/**
+ * Signs in with e-mail and password. Null when they do not fit, without saying which. Throws `store_unavailable` when Auth
+ * does not answer and `rate_limited` when it refuses to for now.
+ */
+export async function createSession(email: string, password: string): Promise<Session | null> {
+  const { data, error } = await anonymousClient().auth.signInWithPassword({ email, password })
+  if (error) return refuseOrThrow(error)
+  return toSession(data.session)
+}
+
+/** Exchanges a refresh token for a new session. Null when it is spent, revoked or unknown. Throws as `createSession` does. */
+export async function refreshSession(refreshToken: string): Promise<Session | null> {
+  const { data, error } = await anonymousClient().auth.refreshSession({ refresh_token: refreshToken })
+  if (error) return refuseOrThrow(error)
+  return toSession(data.session)
+}
+
+/** Ends the session of an access token, so that its refresh token is spent. A session that is gone already is fine. */
+export async function deleteSession(accessToken: string): Promise<void> {
+  const { error } = await anonymousClient().auth.admin.signOut(accessToken, 'local')
+  if (error) refuseOrThrow(error)
+}
+
+/** What a browser may know about a signed-in person. */
+export async function readSessionAnswer(member: { id: MemberId; email: string }): Promise<SessionAnswer> {
+  const memberships = await readMemberships(member.id)
+  return { member, projects: memberships.map(({ slug, name, role }) => ({ slug, name, role })) }
+}
+
+type AuthSession = { access_token: string; refresh_token: string; expires_in: number } | null
+
+// The new token is verified here as every later request will verify it: a session that would not hold is none, which also
+// keeps a page and its refresh from sending a browser back and forth.
+async function toSession(session: AuthSession): Promise<Session | null> {
+  const member = session && (await readSignedInMember(session.access_token))
+  if (!member) return null
+  return {
+    tokens: {
+      accessToken: session.access_token,
+      refreshToken: session.refresh_token,
+      expiresInSeconds: session.expires_in,
+    },
+    answer: await readSessionAnswer(member),
+  }
+}
+
+function refuseOrThrow(error: { message: string; status?: number | undefined }): null {
+  const { status = 0 } = error
+  if (status === 429) {
+    throw new AppError('rate_limited', 'Too many attempts; wait a little.', { cause: error, retryAfterMs: 30_000 })
+  }
+  if (status >= 400 && status < 500) return null
+  throw new AppError('store_unavailable', 'Sign-in does not answer; try again soon.', {
+    cause: error,
+    retryAfterMs: 2_000,
+  })
+}

@@ -1,0 +1,42 @@
+import type { z } from 'zod'
+import type { RejectReason } from '../contracts/collect-answer'
+import { ITEM_AGE_MS_MAX, ITEM_AHEAD_MS_MAX } from '../contracts/collect-limits'
+import type { RowContext } from './collect-request'
+
+/** Fields that hold free JSON: their faults are `invalid_properties`. They are checked by `scrubObject`, not by a schema. */
+export const JSON_FIELDS = ['properties', 'traits', 'attribution', 'custom'] as const
+
+/** The item as an object; null when it is none. */
+export function toRecord(item: unknown): Readonly<Record<string, unknown>> | null {
+  return typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as Record<string, unknown>) : null
+}
+
+/**
+ * Step: one item against its schema. Of several faults the first of id, timestamp, the rest, free JSON is named. With a
+ * publishable key the timestamp must lie within the last 7 days and at most a minute ahead.
+ */
+export function checkItem<Schema extends z.ZodType<{ timestamp: number }>>(
+  schema: Schema,
+  item: unknown,
+  { sender, receivedMs }: Pick<RowContext, 'sender' | 'receivedMs'>,
+): { ok: true; item: z.output<Schema> } | { ok: false; reason: RejectReason } {
+  const parsed = schema.safeParse(item)
+  if (!parsed.success) return { ok: false, reason: toReason(parsed.error.issues) }
+  const { timestamp } = parsed.data
+  // What a Date can hold; beyond it Postgres has no instant either.
+  if (Math.abs(timestamp) > 8.64e15) return { ok: false, reason: 'invalid_timestamp' }
+  if (sender.kind === 'publishable') {
+    if (timestamp < receivedMs - ITEM_AGE_MS_MAX) return { ok: false, reason: 'too_old' }
+    if (timestamp > receivedMs + ITEM_AHEAD_MS_MAX) return { ok: false, reason: 'in_future' }
+  }
+  return { ok: true, item: parsed.data }
+}
+
+function toReason(issues: readonly { path: readonly PropertyKey[] }[]): RejectReason {
+  const fields = new Set(issues.map(({ path }) => path[0]))
+  if (fields.has('id')) return 'invalid_id'
+  if (fields.has('timestamp')) return 'invalid_timestamp'
+  return [...fields].every((field) => JSON_FIELDS.some((name) => name === field))
+    ? 'invalid_properties'
+    : 'invalid_event'
+}

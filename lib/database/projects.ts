@@ -1,0 +1,64 @@
+import type { ProjectId } from '../core/ids'
+import { callFunction } from './client'
+
+/** A site or product whose numbers are kept apart from all others'. `hashKey` never leaves the server. */
+export type Project = {
+  id: ProjectId
+  slug: string
+  name: string
+  timezone: string
+  hashKey: string
+  allowedOrigins: readonly string[]
+  settings: Readonly<Record<string, unknown>>
+}
+
+export type ProjectKeyKind = 'publishable' | 'secret'
+
+type ProjectRow = {
+  project_id: number
+  slug: string
+  name: string
+  timezone: string
+  hash_key: string
+  allowed_origins: string[] | null
+  settings: Record<string, unknown> | null
+}
+
+/** The project of that public name; null when there is none. */
+export async function readProjectBySlug(slug: string): Promise<Project | null> {
+  const [row] = await callFunction<ProjectRow[]>('get_project_by_slug', { p_slug: slug })
+  return row ? toProject(row) : null
+}
+
+/** The project a key belongs to, by the key's SHA-256 in lower-case hex; null when unknown or revoked. */
+export async function readProjectByKeyHash(hash: string): Promise<{ project: Project; kind: ProjectKeyKind } | null> {
+  const [row] = await callFunction<(ProjectRow & { kind: ProjectKeyKind })[]>('get_project_by_key', {
+    p_key_hash: hash,
+  })
+  return row ? { project: toProject(row), kind: row.kind } : null
+}
+
+/** Changes what is given and keeps the rest. */
+export async function updateProject(
+  id: ProjectId,
+  patch: { name?: string | undefined; timezone?: string | undefined; allowedOrigins?: readonly string[] | undefined },
+): Promise<void> {
+  await callFunction('update_project', {
+    p_project_id: id,
+    p_name: patch.name ?? null,
+    p_timezone: patch.timezone ?? null,
+    p_allowed_origins: patch.allowedOrigins ?? null,
+  })
+}
+
+function toProject(row: ProjectRow): Project {
+  return {
+    id: row.project_id as ProjectId,
+    slug: row.slug,
+    name: row.name,
+    timezone: row.timezone,
+    hashKey: row.hash_key,
+    allowedOrigins: row.allowed_origins ?? [],
+    settings: row.settings ?? {},
+  }
+}

@@ -1,0 +1,54 @@
+import { type NextRequest, NextResponse } from 'next/server'
+import { readSignedInMember } from './lib/auth/access-token'
+import { ACCESS_COOKIE, SESSION_COOKIE } from './lib/auth/cookies'
+import { toSecurityHeaders } from './lib/http/security-headers'
+import { isDevelopment } from './lib/platform/public-env'
+
+/**
+ * Runs before every page: answers 307 for pages under /admin without a session before any byte of them, and gives each page
+ * its security headers with a nonce of its own. Whether the member may see a project is checked where it is read.
+ */
+export async function proxy(request: NextRequest): Promise<NextResponse> {
+  const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
+  const isHttps = (request.headers.get('x-forwarded-proto') ?? request.nextUrl.protocol).startsWith('https')
+  const security = toSecurityHeaders({ nonce, isHttps, isDevelopment: isDevelopment })
+  const { pathname } = request.nextUrl
+  const isForMembers = pathname === '/admin' || pathname.startsWith('/admin/')
+  const response =
+    isForMembers && !(await hasSession(request))
+      ? toSignIn(request)
+      : toPage(request, security.get('Content-Security-Policy'))
+  for (const [name, value] of security) response.headers.set(name, value)
+  return response
+}
+
+async function hasSession(request: NextRequest): Promise<boolean> {
+  const token = request.cookies.get(ACCESS_COOKIE)?.value
+  return token !== undefined && (await readSignedInMember(token)) !== null
+}
+
+// The refresh token is sent to /api/auth only, so a page whose access token has run out goes there and comes back.
+function toSignIn({ nextUrl, cookies }: NextRequest): NextResponse {
+  const way = cookies.has(SESSION_COOKIE) ? '/api/auth/refresh' : '/sign-in'
+  const next = encodeURIComponent(nextUrl.pathname + nextUrl.search)
+  return new NextResponse(null, {
+    status: 307,
+    headers: { Location: `${way}?next=${next}`, 'Cache-Control': 'no-store' },
+  })
+}
+
+// Next reads the nonce for its own scripts from the request's policy; a page that renders one of its own, from x-nonce.
+function toPage(request: NextRequest, policy: string | undefined): NextResponse {
+  const headers = new Headers(request.headers)
+  const nonce = /'nonce-([^']+)'/.exec(policy ?? '')?.[1]
+  if (policy && nonce) {
+    headers.set('Content-Security-Policy', policy)
+    headers.set('x-nonce', nonce)
+  }
+  return NextResponse.next({ request: { headers } })
+}
+
+// Pages only: API answers carry their own headers, and files need no policy.
+export const config = {
+  matcher: [{ source: '/((?!api/|supabase/|_next/|t\\.js$|favicon\\.ico$|icon\\.svg$|robots\\.txt$).*)' }],
+}
