@@ -29,12 +29,10 @@ async function hasSession(request: NextRequest): Promise<boolean> {
 
 // The refresh token is sent to /api/auth only, so a page whose access token has run out goes there and comes back.
 function toSignIn({ nextUrl, cookies }: NextRequest): NextResponse {
-  const way = cookies.has(SESSION_COOKIE) ? '/api/auth/refresh' : '/sign-in'
-  const next = encodeURIComponent(nextUrl.pathname + nextUrl.search)
-  return new NextResponse(null, {
-    status: 307,
-    headers: { Location: `${way}?next=${next}`, 'Cache-Control': 'no-store' },
-  })
+  const target = nextUrl.clone()
+  target.pathname = cookies.has(SESSION_COOKIE) ? '/api/auth/refresh' : '/sign-in'
+  target.search = `?next=${encodeURIComponent(nextUrl.pathname + nextUrl.search)}`
+  return NextResponse.redirect(target, { status: 307, headers: { 'Cache-Control': 'no-store' } })
 }
 
 // Next reads the nonce for its own scripts from the request's policy; a page that renders one of its own, from x-nonce.
