@@ -1176,6 +1176,7 @@ begin
       v_month := v_month + interval '1 month';
       continue when to_regclass(format('public.%I', v_name)) is not null;
 
+      execute format('lock table public.%I in share row exclusive mode', v_table);
       execute format(
         'create table public.%I (like public.%I including defaults including constraints including storage)', v_name, v_table
       );
@@ -1183,7 +1184,6 @@ begin
       -- everything on new tables by default.
       execute format('alter table public.%I enable row level security', v_name);
       execute format('revoke all on table public.%I from public, anon, authenticated, service_role', v_name);
-      execute format('lock table public.%I in access exclusive mode', v_table || '_default');
       execute format(
         'with moved as (delete from public.%I as held where held.timestamp >= %s and held.timestamp < %s returning held.*)
          insert into public.%I select moved.* from moved',
@@ -2163,14 +2163,26 @@ AS $function$
       to_timestamp(p_from / 1000.0) at time zone p_timezone as local_from,
       to_timestamp(p_to / 1000.0) at time zone p_timezone   as local_to
   ),
-  -- Every local hour holds an instant of this grid, because offsets are multiples of 15 minutes (in Lord Howe clocks move by
-  -- 30). Truncating an instant keeps its offset, so that the hour that happens twice in autumn gives two buckets.
+  -- Every local hour holds an instant of this grid, because clocks move by multiples of 15 minutes. Truncating an instant
+  -- keeps its offset, so that the hour that happens twice in autumn gives two buckets. Where clocks moved by less than an
+  -- hour (Lord Howe: 30 minutes) the hour may have begun under another offset: then it begins with the change.
   hour_start as (
-    select date_trunc('hour', grid_at, p_timezone) as start_at
-    from
-      local_range,
-      generate_series(from_at, to_at + interval '2 hours', interval '15 minutes') as grid (grid_at)
-    where p_bucket = 'hour'
+    select
+      case
+        when h.truncated_at at time zone p_timezone = date_trunc('hour', h.first_at at time zone p_timezone)
+          then h.truncated_at
+        else h.first_at
+      end as start_at
+    from (
+      select date_trunc('hour', grid.grid_at, p_timezone) as truncated_at, min(grid.grid_at) as first_at
+      from
+        local_range,
+        generate_series(
+          date_bin('15 minutes', from_at, 'epoch') - interval '1 hour', to_at + interval '2 hours', interval '15 minutes'
+        ) as grid (grid_at)
+      where p_bucket = 'hour'
+      group by 1
+    ) as h
   ),
   -- the first dates of the local days, weeks or months
   local_date as (
