@@ -18,6 +18,8 @@ const buildDir = process.env.GROWTH_BUILD_DIR ?? '.next'
 const GRACE_MS = { next: 15_000, store: 15_000 }
 const READY_TIMEOUT_MS = 60_000
 
+type Settings = Readonly<Record<string, string | undefined>>
+
 const children: Child[] = []
 let isStopping = false
 
@@ -56,16 +58,15 @@ function describeStore(env: Env): string {
 }
 
 async function ensureBuild(): Promise<void> {
-  const inputs: NodeJS.ProcessEnv = { ...process.env }
-  delete inputs.NEXT_PUBLIC_SUPABASE_URL
-  delete inputs.NEXT_PUBLIC_SUPABASE_ANON_KEY
+  // The store's address is a run-time setting and no part of a build.
+  const inputs = { ...process.env, NEXT_PUBLIC_SUPABASE_URL: undefined, NEXT_PUBLIC_SUPABASE_ANON_KEY: undefined }
   if (isBuildFresh(root, buildDir, computeBuildDigest(root, inputs))) return
   await step('Building (about half a minute, only after a change)', async () => {
     await runChild({ name: 'The build', args: ['scripts/build.ts'], env: { ...process.env } })
   })
 }
 
-type StartedStore = { env: NodeJS.ProcessEnv; login?: { email: string; password: string } }
+type StartedStore = { env: Settings; login?: { email: string; password: string } }
 
 async function startStore(env: Env): Promise<StartedStore> {
   const given = Object.fromEntries(SECRET_NAMES.map((name) => [name, env[name]])) as Record<
@@ -95,7 +96,7 @@ async function startStore(env: Env): Promise<StartedStore> {
 }
 
 /** Starts the embedded server and gives its port once it has migrated and answers. */
-async function startEmbedded(secrets: NodeJS.ProcessEnv): Promise<number> {
+async function startEmbedded(secrets: Settings): Promise<number> {
   let answer: (port: number) => void = () => {}
   const ready = new Promise<number>((resolveReady) => {
     answer = resolveReady
@@ -117,7 +118,7 @@ async function startEmbedded(secrets: NodeJS.ProcessEnv): Promise<number> {
   return first
 }
 
-async function startNext(env: Env, storeEnv: NodeJS.ProcessEnv): Promise<void> {
+async function startNext(env: Env, storeEnv: Settings): Promise<void> {
   const child = startChild({
     name: 'Next',
     args: [
@@ -156,7 +157,7 @@ async function waitUntilReady(url: string): Promise<void> {
 }
 
 /** Runs a helper process to its end. */
-async function runChild(options: { name: string; args: readonly string[]; env: NodeJS.ProcessEnv }): Promise<void> {
+async function runChild(options: { name: string; args: readonly string[]; env: Settings }): Promise<void> {
   const child = startChild(options)
   children.push(child)
   const how = await child.ended

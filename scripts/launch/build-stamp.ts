@@ -21,7 +21,7 @@ const MADE = new Set(['t.js', 't-vitals.js'])
  * A digest of everything a build depends on: the sources, the lock file, and the `NEXT_PUBLIC_*` values that the build
  * writes into the browser's code.
  */
-export function computeBuildDigest(root: string, env: NodeJS.ProcessEnv): string {
+export function computeBuildDigest(root: string, env: Readonly<Record<string, string | undefined>>): string {
   const hash = createHash('sha256')
   const add = (path: string): void => {
     const entry = statSync(path, { throwIfNoEntry: false })
@@ -35,7 +35,8 @@ export function computeBuildDigest(root: string, env: NodeJS.ProcessEnv): string
     }
   }
   for (const source of SOURCES) add(join(root, source))
-  for (const name of Object.keys(env).sort()) if (name.startsWith('NEXT_PUBLIC_')) hash.update(`${name}=${env[name]}\0`)
+  for (const name of Object.keys(env).sort())
+    if (name.startsWith('NEXT_PUBLIC_') && env[name] !== undefined) hash.update(`${name}=${env[name]}\0`)
   return hash.digest('hex')
 }
 

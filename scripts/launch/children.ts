@@ -10,7 +10,7 @@ export type Child = {
 type ChildOptions = {
   name: string
   args: readonly string[]
-  env: NodeJS.ProcessEnv
+  env: Readonly<Record<string, string | undefined>>
   onMessage?: (message: unknown) => void
   /** Lines of the child that are not shown. */
   hush?: RegExp
@@ -21,7 +21,11 @@ type ChildOptions = {
  * the launcher decides the order. The channel between them tells the child when the launcher is gone for good.
  */
 export function startChild({ name, args, env, onMessage, hush }: ChildOptions): Child {
-  const child = spawn(process.execPath, [...args], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const child = spawn(process.execPath, [...args], {
+    env: env as NodeJS.ProcessEnv,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
   for (const [stream, sink] of [
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
