@@ -1,3 +1,4 @@
+import 'server-only'
 import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import { AppError } from '../core/errors'
 import type { MemberId } from '../core/ids'

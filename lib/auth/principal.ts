@@ -1,3 +1,4 @@
+import 'server-only'
 import { AppError } from '../core/errors'
 import type { MemberId } from '../core/ids'
 import { type Membership, readMemberships } from '../database/members'

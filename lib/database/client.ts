@@ -1,3 +1,4 @@
+import 'server-only'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { AppError } from '../core/errors'
 import { type Env, readEnv } from '../platform/env'

@@ -1,3 +1,4 @@
+import 'server-only'
 import type { z } from 'zod'
 import { PERMISSIONS, type Permission } from '../auth/permissions'
 import { authorize, type Principal, readKeyPrincipal, readPrincipal } from '../auth/principal'

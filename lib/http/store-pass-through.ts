@@ -1,3 +1,4 @@
+import 'server-only'
 import { readAccessClaims } from '../auth/access-token'
 import { AppError } from '../core/errors'
 import { readEnv } from '../platform/env'

@@ -4,16 +4,20 @@ import { AppError } from '@/lib/core/errors'
 import { type Project, readProjectBySlug, updateProject } from '@/lib/database/projects'
 import { defineRoute } from '@/lib/http/define-route'
 
-const path = '/api/projects/[slug]'
-
 /** A project's settings, as they are now. */
-export const GET = defineRoute(path, { permission: 'project.read' }, (call) => readSettings(projectOf(call)))
+export const GET = defineRoute('/api/projects/[slug]', { permission: 'project.read' }, (call) =>
+  readSettings(projectOf(call)),
+)
 
 /** Changes what is given and answers the settings as they are then. The collector follows within seconds. */
-export const PATCH = defineRoute(path, { permission: 'project.update', body: projectSettingsPatch }, async (call) => {
-  await updateProject(projectOf(call).id, call.body)
-  return readSettings(projectOf(call))
-})
+export const PATCH = defineRoute(
+  '/api/projects/[slug]',
+  { permission: 'project.update', body: projectSettingsPatch },
+  async (call) => {
+    await updateProject(projectOf(call).id, call.body)
+    return readSettings(projectOf(call))
+  },
+)
 
 // Not from the cache: who has just changed a setting must see it.
 async function readSettings({ slug }: Project): Promise<ProjectSettings> {

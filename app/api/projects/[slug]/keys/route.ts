@@ -4,14 +4,14 @@ import { createProjectKey, readProjectKeys } from '@/lib/database/project-keys'
 import { Answer } from '@/lib/http/answer'
 import { defineRoute } from '@/lib/http/define-route'
 
-const path = '/api/projects/[slug]/keys'
-
 /** The project's keys, the revoked too, each by its first characters. */
-export const GET = defineRoute(path, { permission: 'keys.read' }, (call) => readProjectKeys(projectOf(call).id))
+export const GET = defineRoute('/api/projects/[slug]/keys', { permission: 'keys.read' }, (call) =>
+  readProjectKeys(projectOf(call).id),
+)
 
 /** Makes a key; this answer alone shows it whole. */
 export const POST = defineRoute(
-  path,
+  '/api/projects/[slug]/keys',
   { permission: 'keys.manage', body: projectKeyRequest },
   async (call) => new Answer(await createProjectKey(projectOf(call).id, call.body), { status: 201 }),
 )

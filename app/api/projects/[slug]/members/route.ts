@@ -5,14 +5,14 @@ import { readMembers } from '@/lib/database/members'
 import { Answer } from '@/lib/http/answer'
 import { defineRoute } from '@/lib/http/define-route'
 
-const path = '/api/projects/[slug]/members'
-
 /** The project's members. */
-export const GET = defineRoute(path, { permission: 'members.read' }, (call) => readMembers(projectOf(call).id))
+export const GET = defineRoute('/api/projects/[slug]/members', { permission: 'members.read' }, (call) =>
+  readMembers(projectOf(call).id),
+)
 
 /** Adds a member. Who has no account gets one; its first password is in this answer alone. */
 export const POST = defineRoute(
-  path,
+  '/api/projects/[slug]/members',
   { permission: 'members.manage', body: memberRequest },
   async (call) => new Answer(await createMember(projectOf(call).id, call.body), { status: 201 }),
 )

@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import { defineRoute } from '@/lib/http/define-route'
+import { defineRoute, type RouteCall } from '@/lib/http/define-route'
 import { passToStore } from '@/lib/http/store-pass-through'
 
-/** The local store's REST interface for product code in a browser; who may do what is the store's row level security. */
-const pass = defineRoute(
-  '/supabase/rest/v1/[...path]',
-  { permission: 'public', params: z.object({ path: z.array(z.string()) }) },
-  ({ request, params }) => passToStore(request, params.path),
-)
+// The local store's REST interface for product code in a browser; who may do what is the store's row level security.
+const declaration = { permission: 'public', params: z.object({ path: z.array(z.string()) }) } as const
+const pass = ({ request, params }: RouteCall<unknown, unknown, { path: string[] }>) => passToStore(request, params.path)
 
-export { pass as DELETE, pass as GET, pass as HEAD, pass as PATCH, pass as POST }
+export const GET = defineRoute('/supabase/rest/v1/[...path]', declaration, pass)
+export const HEAD = defineRoute('/supabase/rest/v1/[...path]', declaration, pass)
+export const POST = defineRoute('/supabase/rest/v1/[...path]', declaration, pass)
+export const PATCH = defineRoute('/supabase/rest/v1/[...path]', declaration, pass)
+export const DELETE = defineRoute('/supabase/rest/v1/[...path]', declaration, pass)

@@ -7,24 +7,31 @@ import { deleteMember, type ProjectMember, readMembers, updateMember } from '@/l
 import { Answer } from '@/lib/http/answer'
 import { defineRoute } from '@/lib/http/define-route'
 
-const path = '/api/projects/[slug]/members/[id]'
 const params = z.object({ id: z.guid() })
 
 /** Changes a member's role; 409 when the project would be left without an admin. */
-export const PATCH = defineRoute(path, { permission: 'members.manage', params, body: memberPatch }, async (call) => {
-  const project = projectOf(call)
-  const member = await readMember(project.id, call.params.id)
-  await updateMember(project.id, { ...member, role: call.body.role })
-  return { ...member, role: call.body.role }
-})
+export const PATCH = defineRoute(
+  '/api/projects/[slug]/members/[id]',
+  { permission: 'members.manage', params, body: memberPatch },
+  async (call) => {
+    const project = projectOf(call)
+    const member = await readMember(project.id, call.params.id)
+    await updateMember(project.id, { ...member, role: call.body.role })
+    return { ...member, role: call.body.role }
+  },
+)
 
 /** Takes a member out of the project; 409 when it would be left without an admin. The account stays. */
-export const DELETE = defineRoute(path, { permission: 'members.manage', params }, async (call) => {
-  const project = projectOf(call)
-  const member = await readMember(project.id, call.params.id)
-  await deleteMember(project.id, member.id)
-  return new Answer(null, { status: 204 })
-})
+export const DELETE = defineRoute(
+  '/api/projects/[slug]/members/[id]',
+  { permission: 'members.manage', params },
+  async (call) => {
+    const project = projectOf(call)
+    const member = await readMember(project.id, call.params.id)
+    await deleteMember(project.id, member.id)
+    return new Answer(null, { status: 204 })
+  },
+)
 
 async function readMember(projectId: ProjectId, id: string): Promise<ProjectMember> {
   const member = (await readMembers(projectId)).find((each) => each.id === id.toLowerCase())
