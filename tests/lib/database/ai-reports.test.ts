@@ -1,0 +1,74 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { ProjectId } from '@/lib/core/ids'
+import { readAiGroups, readAiSeries, readAiSummary } from '@/lib/database/ai-reports'
+import { insert, nextProject } from '../../sql/reports/rows'
+import { describeStores } from '../../support/store'
+
+const HOUR = 3_600_000
+const START = Date.UTC(2026, 4, 1)
+
+describeStores('AI reports', (store) => {
+  const project = nextProject() as ProjectId
+  const scope = { projectId: project, fromMs: START, toMs: START + 3 * HOUR }
+  const call = (hours: number, more: object) => ({ project_id: project, timestamp: START + hours * HOUR, ...more })
+
+  beforeAll(() =>
+    insert(store, 'ai_performance_metrics', [
+      call(0, { model: 'large', endpoint: '/plan', duration: 900, tokens: 100, cost_usd: 0.1 }),
+      call(0, { model: 'large', endpoint: '/plan', duration: 1100, tokens: 50, cost_usd: 0.2 }),
+      call(0, { model: 'large', endpoint: '/chat', duration: 1, cache_hit: true }),
+      call(2, { model: 'small', endpoint: '/chat', duration: 300, success: false }),
+      call(2, { duration: null }),
+      call(3, { model: 'late', duration: 5 }),
+      { ...call(1, { model: 'other' }), project_id: nextProject() },
+    ]),
+  )
+
+  test('readAiSummary counts calls and leaves cache hits out of the latency', async () => {
+    expect(await readAiSummary(scope)).toEqual({
+      requests: 5,
+      errors: 1,
+      cache_hits: 1,
+      tokens: 150,
+      cost_usd: 0.3,
+      p50: 900,
+      p95: 1100,
+      p99: 1100,
+    })
+  })
+
+  test('readAiSummary of nothing is zeros, an unknown cost and no latency', async () => {
+    expect(await readAiSummary({ ...scope, projectId: 99_999 as ProjectId })).toEqual({
+      requests: 0,
+      errors: 0,
+      cache_hits: 0,
+      tokens: 0,
+      cost_usd: null,
+      p50: null,
+      p95: null,
+      p99: null,
+    })
+  })
+
+  test('readAiSeries has every bucket', async () => {
+    expect(await readAiSeries(scope, { bucket: 'hour', timezone: 'UTC' })).toEqual([
+      { start: START, requests: 3, errors: 0, p95: 1100, costUsd: 0.3 },
+      { start: START + HOUR, requests: 0, errors: 0, p95: null, costUsd: null },
+      { start: START + 2 * HOUR, requests: 2, errors: 1, p95: 300, costUsd: null },
+    ])
+  })
+
+  test('readAiGroups groups by model and by endpoint, calls that named none as unknown', async () => {
+    expect(await readAiGroups(scope, 'model')).toEqual([
+      { name: 'large', requests: 3, errors: 0, cache_hits: 1, tokens: 150, cost_usd: 0.3, p50: 900, p95: 1100 },
+      { name: 'small', requests: 1, errors: 1, cache_hits: 0, tokens: 0, cost_usd: null, p50: 300, p95: 300 },
+      { name: 'unknown', requests: 1, errors: 0, cache_hits: 0, tokens: 0, cost_usd: null, p50: null, p95: null },
+    ])
+    const endpoints = await readAiGroups(scope, 'endpoint')
+    expect(endpoints.map(({ name, requests }) => [name, requests])).toEqual([
+      ['/chat', 2],
+      ['/plan', 2],
+      ['unknown', 1],
+    ])
+  })
+})
