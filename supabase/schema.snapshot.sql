@@ -2619,7 +2619,7 @@ create view public.person_conversions with (security_invoker=true) as
 
 comment on view public.person_conversions is 'conversions with the person each row counts for; person_id is null under Global Privacy Control.';
 
-grant delete, insert, maintain, references, select, trigger, truncate, update on table public.person_conversions to service_role;
+grant select on table public.person_conversions to service_role;
 
 create view public.person_events with (security_invoker=true) as
  SELECT e.project_id,
@@ -2654,4 +2654,4 @@ create view public.person_events with (security_invoker=true) as
 
 comment on view public.person_events is 'user_events with the person each row counts for; person_id is null under Global Privacy Control.';
 
-grant delete, insert, maintain, references, select, trigger, truncate, update on table public.person_events to service_role;
+grant select on table public.person_events to service_role;

@@ -29,7 +29,7 @@ left join public.actor_person as p on p.project_id = e.project_id and p.actor_id
 
 comment on view public.person_events is
   'user_events with the person each row counts for; person_id is null under Global Privacy Control.';
-revoke all on public.person_events from public, anon, authenticated;
+revoke all on public.person_events from public, anon, authenticated, service_role;
 grant select on public.person_events to service_role;
 
 create view public.person_conversions with (security_invoker = true) as
@@ -50,5 +50,5 @@ left join public.actor_person as p on p.project_id = c.project_id and p.actor_id
 
 comment on view public.person_conversions is
   'conversions with the person each row counts for; person_id is null under Global Privacy Control.';
-revoke all on public.person_conversions from public, anon, authenticated;
+revoke all on public.person_conversions from public, anon, authenticated, service_role;
 grant select on public.person_conversions to service_role;
