@@ -5,6 +5,6 @@
 export async function register(): Promise<void> {
   // biome-ignore lint/style/noProcessEnv: a constant of the build, by which the edge bundle drops what follows
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const { notePeerAddresses } = await import('./lib/http/note-peer-addresses')
+  const { notePeerAddresses } = await import('./lib/platform/note-peer-addresses')
   notePeerAddresses()
 }

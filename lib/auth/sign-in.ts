@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors'
-import { createRateLimit, type RateLimit } from '../http/rate-limit'
+import { createRateLimit, type RateLimit } from '../platform/rate-limit'
 import { createSession, type Session } from './session'
 
 /** Attempts that fail: ten at once per account, then one every 30 s; per address thirty, then one every 5 s. */

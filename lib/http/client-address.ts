@@ -1,7 +1,5 @@
 import { type AddressBlock, isInsideBlocks, parseAddressBlock, toPlainAddress } from '../core/ip-address'
-
-/** Set by the server itself for every request, over whatever the client sent; see instrumentation.ts. */
-export const PEER_ADDRESS_HEADER = 'x-growth-peer-address'
+import { PEER_ADDRESS_HEADER } from '../platform/peer-address-header'
 
 /** Where a request came from. Null address: not known. Null country: nobody trustworthy said. */
 export type ClientOrigin = { address: string | null; country: string | null }

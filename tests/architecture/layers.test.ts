@@ -24,11 +24,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     may: ['lib/core', 'lib/contracts'],
     packages: ['zod', 'isbot', 'bowser', 'fflate', '@noble/hashes'],
   },
-  'lib/platform': { may: ['lib/core'], packages: ['zod', 'server-only'] },
+  'lib/platform': { may: ['lib/core'], packages: ['zod', 'server-only', 'node:http'] },
   'lib/platform/public-env': { may: [], packages: [] },
   'lib/database': {
     may: ['lib/core', 'lib/contracts', 'lib/platform'],
-    packages: ['@supabase/supabase-js', 'server-only', 'zod'],
+    packages: ['@supabase/supabase-js', 'server-only', 'zod', '@noble/hashes'],
   },
   'lib/insights/models': { may: ['lib/core'], packages: [] },
   'lib/insights': {
@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'lib/auth': {
     may: ['lib/core', 'lib/contracts', 'lib/platform', 'lib/database'],
-    packages: ['jose', '@supabase/supabase-js', 'server-only', 'zod'],
+    packages: ['jose', '@supabase/supabase-js', 'server-only', 'zod', '@noble/hashes'],
   },
   'lib/http': {
     may: ['lib/core', 'lib/contracts', 'lib/platform', 'lib/database', 'lib/auth', 'lib/collect'],

@@ -9,11 +9,11 @@ import { readCachedProjectByKey, readCachedProjectBySlug } from '@/lib/database/
 import { Answer } from '@/lib/http/answer'
 import { toClientOrigin } from '@/lib/http/client-address'
 import type { RouteCall } from '@/lib/http/define-route'
-import { createRateLimit } from '@/lib/http/rate-limit'
 import { readHost, toSameOrigin } from '@/lib/http/same-origin'
 import { nowMs } from '@/lib/platform/clock'
 import { isOnVercel, readEnv } from '@/lib/platform/env'
 import { countMetric } from '@/lib/platform/metrics'
+import { createRateLimit } from '@/lib/platform/rate-limit'
 
 /** What the four ingestion routes declare alike. A body may be as large as its sender's kind of key allows. */
 export const ingestion = {

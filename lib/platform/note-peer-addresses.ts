@@ -1,5 +1,5 @@
 import { IncomingMessage, Server } from 'node:http'
-import { PEER_ADDRESS_HEADER } from './client-address'
+import { PEER_ADDRESS_HEADER } from './peer-address-header'
 
 let isNoting = false
 
