@@ -59,13 +59,15 @@ function inflate(bytes: Uint8Array, sizeBytesMax: number): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw new AppError('invalid_encoding', 'The body is not gzip.')
   const chunks: Uint8Array[] = []
   let sizeBytes = 0
-  let isComplete = false
-  const gunzip = new Gunzip((chunk, isFinal) => {
+  let memberFromBytes = 0
+  const gunzip = new Gunzip((chunk) => {
     sizeBytes += chunk.byteLength
-    isComplete ||= isFinal
     if (sizeBytes > sizeBytesMax) throw tooLarge(sizeBytesMax)
     chunks.push(chunk)
   })
+  gunzip.onmember = () => {
+    memberFromBytes = sizeBytes
+  }
   try {
     for (let from = 0; from < bytes.length; from += INFLATE_STEP_BYTES) {
       const to = Math.min(from + INFLATE_STEP_BYTES, bytes.length)
@@ -75,7 +77,11 @@ function inflate(bytes: Uint8Array, sizeBytesMax: number): Uint8Array {
     if (cause instanceof AppError) throw cause
     throw new AppError('invalid_encoding', 'The body is not valid gzip.', { cause })
   }
-  if (!isComplete) throw new AppError('invalid_encoding', 'The gzip body ends too early.')
+  // The inflater takes a stream that ends within its last block for whole; the trailer's ISIZE (RFC 1952, 2.3.1) tells.
+  const trailer = new DataView(bytes.buffer, bytes.byteOffset + Math.max(0, bytes.length - 4))
+  if (bytes.length < 18 || trailer.getUint32(0, true) !== sizeBytes - memberFromBytes) {
+    throw new AppError('invalid_encoding', 'The gzip body ends too early.')
+  }
   return concatenate(chunks, sizeBytes)
 }
 

@@ -24,7 +24,10 @@ export type RateLimit = {
  */
 export function createRateLimit({ perSecond, burst, keysMax = 10_000 }: RateLimitOptions): RateLimit {
   // Maps keep insertion order: deleting and setting again on each use makes the first key the least recently used.
-  const buckets = new Map<string, { tokens: number; atMs: number }>()
+  // A bucket counts in milliseconds of inflow, so that whole milliseconds stay exact.
+  const costMs = 1_000 / perSecond
+  const fullMs = burst * costMs
+  const buckets = new Map<string, { creditMs: number; atMs: number }>()
 
   return {
     take(key, nowMs) {
@@ -32,23 +35,23 @@ export function createRateLimit({ perSecond, burst, keysMax = 10_000 }: RateLimi
       if (bucket) {
         buckets.delete(key)
         if (nowMs > bucket.atMs) {
-          bucket.tokens = Math.min(burst, bucket.tokens + ((nowMs - bucket.atMs) * perSecond) / 1_000)
+          bucket.creditMs = Math.min(fullMs, bucket.creditMs + nowMs - bucket.atMs)
           bucket.atMs = nowMs
         }
       } else if (buckets.size >= keysMax) {
         buckets.delete(buckets.keys().next().value as string)
       }
-      const current = bucket ?? { tokens: burst, atMs: nowMs }
+      const current = bucket ?? { creditMs: fullMs, atMs: nowMs }
       buckets.set(key, current)
-      if (current.tokens >= 1) {
-        current.tokens -= 1
+      if (current.creditMs >= costMs) {
+        current.creditMs -= costMs
         return { ok: true }
       }
-      return { ok: false, reason: 'rate_limited', retryAfterMs: Math.ceil(((1 - current.tokens) * 1_000) / perSecond) }
+      return { ok: false, reason: 'rate_limited', retryAfterMs: Math.ceil(costMs - current.creditMs) }
     },
     giveBack(key) {
       const bucket = buckets.get(key)
-      if (bucket) bucket.tokens = Math.min(burst, bucket.tokens + 1)
+      if (bucket) bucket.creditMs = Math.min(fullMs, bucket.creditMs + costMs)
     },
   }
 }
