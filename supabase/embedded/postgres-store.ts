@@ -92,7 +92,11 @@ class PostgresStore implements Store {
     const query: Transaction['query'] = async (text, params = []) => {
       const statement = connection.unsafe<Row[]>(text, [...params], { prepare: true })
       watch.running = statement
-      return [...(await statement)]
+      try {
+        return [...(await statement)]
+      } catch (error) {
+        throw translate(error)
+      }
     }
     // Sent ahead in the same round trip as the first statement of `work`, hence not awaited before it.
     const limited = query("select set_config('statement_timeout', $1, true)", [String(timeoutMs ?? 0)])

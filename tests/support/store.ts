@@ -73,6 +73,16 @@ export function describeStores(
   }
 }
 
+/** As `describeStores`, for suites that prepare the database themselves: `openPlace` gives an empty one. */
+export function describeStoreKinds(
+  name: string,
+  suite: (kind: StoreKind, openPlace: () => Promise<StorePlace>) => void,
+): void {
+  for (const kind of STORE_KINDS) {
+    describe(`${name} (${kind})`, () => suite(kind, kind === 'pglite' ? createPgliteFolder : createPostgresDatabase))
+  }
+}
+
 type OpenedStore = TestStore & { close(): Promise<void> }
 
 function toHandle(kind: StoreKind, read: () => OpenedStore | undefined): TestStore {
@@ -178,21 +188,28 @@ function setEnv(values: Record<string, string>): () => void {
   }
 }
 
-type Place = { store: Store; remove(): Promise<void> }
+/** An empty database; `url` is its folder or its address. Close the store before removing it. */
+export type StorePlace = { readonly store: Store; readonly url: string; remove(): Promise<void> }
 
-/** A folder with an empty cluster, copied from one that is made once per machine: initdb takes seconds, a copy 50 ms. */
-export async function createPgliteFolder(): Promise<Place> {
+async function createPgliteFolder(): Promise<StorePlace> {
   const root = mkdtempSync(join(tmpdir(), 'growth-pglite-'))
   const folder = join(root, 'postgres')
-  cpSync(await readTemplate(), folder, { recursive: true })
+  await copyPgliteTemplate(folder)
   return {
     store: await openPgliteStore(folder),
+    url: folder,
     async remove() {
       rmSync(root, { recursive: true, force: true })
     },
   }
 }
 
+/** Makes `folder` a PGlite data folder with an empty cluster. */
+export async function copyPgliteTemplate(folder: string): Promise<void> {
+  cpSync(await readTemplate(), folder, { recursive: true })
+}
+
+/** Made once per machine: initdb takes seconds, a copy 50 ms. */
 async function readTemplate(): Promise<string> {
   const template = join(
     tmpdir(),
@@ -214,7 +231,8 @@ async function readTemplate(): Promise<string> {
 
 let databases = 0
 
-async function createPostgresDatabase(): Promise<Place> {
+/** A database of its own on the Postgres of the tests. */
+export async function createPostgresDatabase(): Promise<StorePlace> {
   const url = new URL(await readClusterUrl())
   databases += 1
   const name = `growth_test_${process.pid}_${databases}_${randomBytes(3).toString('hex')}`
@@ -223,6 +241,7 @@ async function createPostgresDatabase(): Promise<Place> {
   own.pathname = `/${name}`
   return {
     store: await openPostgresStore(own.href),
+    url: own.href,
     remove: () => runOnce(url.href, `drop database ${name} with (force)`),
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 
 type Cost = { readonly log2N: number; readonly r: number; readonly p: number }
 
-/** 32 MiB and about 100 ms each. Source: OWASP Password Storage Cheat Sheet, scrypt, its row with the same strength at p = 3; r = 8. */
+/** 32 MiB and a few hundred milliseconds each. Source: OWASP Password Storage Cheat Sheet, scrypt with N = 2^15, r = 8, p = 3. */
 const COST: Cost = { log2N: 15, r: 8, p: 3 }
 const KEY_BYTES = 32
 const SALT_BYTES = 16

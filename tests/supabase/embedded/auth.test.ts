@@ -12,14 +12,12 @@ describeStores(
     let userId = ''
 
     beforeAll(async () => {
-      const { data, error } = await store
-        .client()
-        .auth.admin.createUser({
-          email: 'Ann@Example.com',
-          password: PASSWORD,
-          email_confirm: true,
-          user_metadata: { name: 'Ann' },
-        })
+      const { data, error } = await store.client().auth.admin.createUser({
+        email: 'Ann@Example.com',
+        password: PASSWORD,
+        email_confirm: true,
+        user_metadata: { name: 'Ann' },
+      })
       expect(error).toBeNull()
       userId = data.user?.id ?? ''
     })
