@@ -39,7 +39,7 @@ export function DashboardToolbar({ scope, onRangeChange, answeredAtMs, isRefresh
   const { range, timezone } = scope
   const span = answeredAtMs === null ? null : toTimeRange(range, answeredAtMs)
   return (
-    <div className="relative z-20 py-3 before:absolute before:inset-y-0 before:-right-[50vw] before:-left-[50vw] before:-z-10 before:border-line before:border-b before:bg-canvas sm:sticky sm:top-0">
+    <div className="full-bleed relative z-20 py-3 sm:sticky sm:top-0">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
           <h1 className="font-semibold text-lg tracking-tight">Dashboard</h1>

@@ -71,7 +71,7 @@ function FigureNote({ content: { value, absence, change, previous, note } }: { c
   if (value === null) return <span>{absence}</span>
   return (
     <>
-      {change && <ChangeMark change={change} />}
+      {change?.kind === 'unknown' ? <span>{change.reason}</span> : change && <ChangeMark change={change} />}
       {(change?.kind === 'changed' || change?.kind === 'new') && previous && (
         <span className="figures">was {previous}</span>
       )}

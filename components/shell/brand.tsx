@@ -1,7 +1,7 @@
 /** The product's sign and name. */
 export function Brand() {
   return (
-    <span className="inline-flex items-center gap-2.5 font-semibold text-[0.9375rem] tracking-tight">
+    <span className="inline-flex items-center gap-2.5 whitespace-nowrap font-semibold text-[0.9375rem] tracking-tight">
       <svg aria-hidden="true" viewBox="0 0 32 32" className="size-6">
         <rect width="32" height="32" rx="8" fill="var(--color-accent)" />
         <g fill="var(--color-on-accent)">
