@@ -18,9 +18,9 @@ set search_path = ''
 set statement_timeout = '10s'
 as $$
   select
-    count(*),
-    count(distinct e.person_id),
-    count(distinct (e.person_id, e.session_id)) filter (where e.session_id is not null),
+    coalesce(sum(s.events), 0)::bigint,
+    count(distinct s.person_id),
+    count(*) filter (where s.session_id is not null),
     (
       select count(*)
       from public.person_conversions as c
@@ -33,16 +33,21 @@ as $$
         and (p_filters ->> 'device' is null or c.device = p_filters ->> 'device')
         and (p_filters ->> 'country' is null or c.country = p_filters ->> 'country')
     )
-  from public.person_events as e
-  where
-    e.project_id = p_project_id
-    and e.timestamp >= p_from
-    and e.timestamp < p_to
-    and (p_include_bots or e.bot_reasons is null)
-    and (p_filters ->> 'route' is null or e.route = p_filters ->> 'route')
-    and (p_filters ->> 'device' is null or e.device = p_filters ->> 'device')
-    and (p_filters ->> 'country' is null or e.country = p_filters ->> 'country')
-    and (p_filters ->> 'event' is null or e.event = p_filters ->> 'event')
+  -- sessions first, by hash: sorting all rows for distinct pairs took twice as long and more
+  from (
+    select e.person_id, e.session_id, count(*) as events
+    from public.person_events as e
+    where
+      e.project_id = p_project_id
+      and e.timestamp >= p_from
+      and e.timestamp < p_to
+      and (p_include_bots or e.bot_reasons is null)
+      and (p_filters ->> 'route' is null or e.route = p_filters ->> 'route')
+      and (p_filters ->> 'device' is null or e.device = p_filters ->> 'device')
+      and (p_filters ->> 'country' is null or e.country = p_filters ->> 'country')
+      and (p_filters ->> 'event' is null or e.event = p_filters ->> 'event')
+    group by e.person_id, e.session_id
+  ) as s
 $$;
 
 comment on function public.get_event_totals is 'Events, people, sessions and conversions in [p_from, p_to).';

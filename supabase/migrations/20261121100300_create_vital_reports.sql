@@ -126,7 +126,8 @@ as $$
       and (p_filters ->> 'country' is null or m.country = p_filters ->> 'country')
     group by 1
   ),
-  point as (
+  -- materialized, or it would be computed once per vital
+  point as materialized (
     select b.start_ms, t.*
     from bounds
     cross join lateral unnest(trim_array(bounds.instants, 1)) with ordinality as b (start_ms, position)

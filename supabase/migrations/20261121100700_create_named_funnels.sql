@@ -19,6 +19,7 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
+set jit = off    -- compiling a plan of that many expressions takes longer than it saves
 as $$
 #variable_conflict use_column
 declare
@@ -112,7 +113,8 @@ begin
         from hit as h
         group by h.funnel, h.person_id, h.timestamp
       ),
-      furthest as (
+      -- materialized, or it would be computed once per step
+      furthest as materialized (
         select h.funnel, h.person_id, max(%s) as reached
         from (%s) as h
         group by h.funnel, h.person_id

@@ -16,6 +16,7 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
+set jit = off    -- compiling a plan of that many expressions takes longer than it saves
 as $$
 #variable_conflict use_column
 declare
@@ -54,7 +55,8 @@ begin
         from (%4$s) as h
         group by h.person_id
       ),
-      path as (
+      -- materialized, or it would be computed once per step
+      path as materialized (
         select h.person_id, min(h.b0) filter (where h.b0[h.reached] - h.b0[1] <= $1) as times
         from (
           with instant as (
