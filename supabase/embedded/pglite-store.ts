@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { WorkerAnswer, WorkerRequest } from './pglite-worker.ts'
 import {
@@ -20,9 +23,21 @@ const REOPEN_PAUSE_MS = 1_000
  * itself does not notice a second process. Throws when the folder cannot be opened.
  */
 export async function openPgliteStore(folder: string): Promise<Store> {
+  if (!existsSync(join(folder, 'PG_VERSION'))) await createCluster(folder)
   const store = new PgliteStore(folder)
   await store.open()
   return store
+}
+
+/** Made aside and moved into place whole: a first start that is interrupted leaves nothing that looks like a database. */
+async function createCluster(folder: string): Promise<void> {
+  const draft = `${folder}.new`
+  await rm(draft, { recursive: true, force: true })
+  const thread = new Thread(draft)
+  await thread.opened
+  await thread.ask({ close: true })
+  await thread.terminate(new StoreAwayError('the new database is complete'))
+  await rename(draft, folder)
 }
 
 /** A worker with its database, and the statements that wait for its answer. */
@@ -159,6 +174,8 @@ class PgliteStore implements Store {
     try {
       const begun = query(isReadOnly ? 'begin read only' : 'begin')
       const result = await Promise.all([begun, work({ query })]).then(([, value]) => value)
+      // A commit is short, and ending it halfway would leave its outcome unknown.
+      clearTimeout(deadline)
       await query('commit')
       return result
     } catch (error) {

@@ -27,7 +27,9 @@ export async function startServer(options: { store: Store; jwtSecret: string; po
   let url = ''
   const auth = createAuth({ store, jwtSecret, verifyToken, toIssuer: () => `${url}/auth/v1` })
   const server = createServer((incoming, outgoing) => {
-    void answerIncoming({ incoming, outgoing, rest, auth, verifyToken })
+    // A client that keeps its connection would keep a stopping server waiting.
+    const isStopping = () => !server.listening
+    void answerIncoming({ incoming, outgoing, rest, auth, verifyToken, isStopping })
   })
   // Clients keep their connections; one that is closed while a request travels fails that request.
   server.keepAliveTimeout = 60_000
@@ -54,13 +56,16 @@ type Exchange = {
   readonly rest: Rest
   readonly auth: Auth
   readonly verifyToken: VerifyToken
+  readonly isStopping: () => boolean
 }
 
 async function answerIncoming(exchange: Exchange): Promise<void> {
   const { incoming, outgoing } = exchange
   const method = incoming.method ?? 'GET'
   try {
-    sendAnswer(outgoing, method, await toAnswer(exchange, method))
+    const answer = await toAnswer(exchange, method)
+    if (exchange.isStopping()) outgoing.setHeader('connection', 'close')
+    sendAnswer(outgoing, method, answer)
   } catch (error) {
     if (error instanceof BodyTooLargeError) {
       // The rest of the body is not read: the connection cannot be used again.

@@ -78,7 +78,7 @@ export function spawnEmbedded(
     child.stdout?.on('data', () => {
       if (!hasChannel && stdout.includes('\n')) resolve(JSON.parse(stdout))
     })
-    exited.then((exit) => reject(new Error(`ended with ${exit.code ?? exit.signal}: ${exit.stderr}`)))
+    void exited.then((exit) => reject(new Error(`ended with ${exit.code ?? exit.signal}: ${exit.stderr}`)))
   })
   ready.catch(() => undefined) // whoever expects an end looks at `exited`
   return { child, messages, exited, ready }

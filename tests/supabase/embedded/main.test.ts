@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
@@ -150,6 +150,17 @@ test('says what is missing or wrong in one line and ends with 1', async () => {
     code: 1,
     stderr: expect.stringContaining('The Postgres of DATABASE_URL does not answer'),
   })
+})
+
+test('a first start that is killed in the middle is begun anew by the next', async () => {
+  rmSync(join(dataDir, 'postgres'), { recursive: true })
+  const first = spawnOnly({ GROWTH_DATABASE_PORT: '0' })
+  await once(first.child, 'message')
+  while (!existsSync(join(dataDir, 'postgres.new', 'PG_VERSION'))) await new Promise((wake) => setImmediate(wake))
+  first.child.kill('SIGKILL')
+  await first.exited
+  const second = await start()
+  expect((await second.client.from('projects').select('slug')).error).toBeNull()
 })
 
 test('a data folder that is no database stops the start', async () => {
