@@ -162,6 +162,9 @@ describeStores('append_events', (store) => {
     expect(await countRows(store, 'identifications', `project_id = ${other}`)).toBe(0)
     expect(await readProfiles(store, other)).toMatchObject([{ user_id: ADA.user_id, total_events: 1, traits: null }])
     expect(await countRows(store, 'actor_person', `project_id = ${other} and actor_id = '${uuid(900)}'`)).toBe(0)
+    // The same people may be linked in each project by itself.
+    await append(store, 'append_events', [identify(4, { linked_actor_id: uuid(900) })], other)
+    expect(await countRows(store, 'actor_person', `project_id = ${other}`)).toBe(2)
   })
 })
 
@@ -196,6 +199,12 @@ describeStores('append_events, profiles', (store) => {
     expect(await readProfiles(store)).toMatchObject([
       { total_events: 4, features_used: ['plan', 'search'], first_seen: NOON - 9_000, last_activity: NOON },
     ])
+  })
+
+  test('is not moved back by a row that comes late', async () => {
+    await append(store, 'append_events', [event(1, ADA)])
+    await append(store, 'append_events', [event(2, { ...ADA, timestamp: NOON - 60_000 })])
+    expect(await readProfiles(store)).toMatchObject([{ first_seen: NOON - 60_000, last_activity: NOON }])
   })
 
   test('counts conversions and identify calls as activity, not as events', async () => {
