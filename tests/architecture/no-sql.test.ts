@@ -11,6 +11,9 @@ const SQL = [
   /\b(create|alter|drop|truncate)\s+(table|function|index|schema|policy|role|view)\b/i,
 ]
 
+/** Shown to people as an example of a query to report; never run. */
+const SHOWN_ONLY = 'components/panels/snippets.ts'
+
 /** String and template literals that hold a statement. SQL lives in supabase/migrations; code calls named functions. */
 function findSql(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) => {
@@ -23,7 +26,7 @@ function findSql(files: readonly SourceFile[]): string[] {
 }
 
 describe('TypeScript', () => {
-  const files = readSourceFiles('lib', 'components', 'app')
+  const files = readSourceFiles('lib', 'components', 'app').filter(({ path }) => path !== SHOWN_ONLY)
 
   it('is scanned for real', () => {
     expect(files.flatMap(({ text }) => text.match(LITERAL) ?? []).length).toBeGreaterThan(500)
