@@ -54,7 +54,7 @@ export function AddMemberForm({ slug, onAdded }: AddMemberFormProps) {
             )}
           </Field>
         </div>
-        <Button type="submit" className="mt-[1.625rem]" disabled={state.isSending || email.trim() === ''}>
+        <Button type="submit" className="sm:mt-[1.625rem]" disabled={state.isSending || email.trim() === ''}>
           {state.isSending ? 'Adding…' : 'Add member'}
         </Button>
       </div>

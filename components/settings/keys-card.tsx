@@ -90,7 +90,7 @@ function KeysTable({ rows, timezone, onRotate, onRevoke }: KeysTableProps) {
     return <p className="text-ink-soft text-sm">No keys yet. Make a publishable one to measure a website.</p>
   }
   return (
-    <Table caption="Keys">
+    <Table caption="All keys">
       <thead>
         <tr>
           <HeaderCell>Key</HeaderCell>

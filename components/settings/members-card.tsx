@@ -28,10 +28,7 @@ export function MembersCard({ slug, timezone, ownId }: MembersCardProps) {
   const [leaving, setLeaving] = useState<Member | null>(null)
   const roleChange = useSubmit()
   return (
-    <SettingsCard
-      title="Members"
-      description="Viewers see every report. Operators will also run jobs and alerts. Admins change this page, too."
-    >
+    <SettingsCard title="Members" description="Viewers and operators see every report. Admins change this page, too.">
       <AddMemberForm
         slug={slug}
         onAdded={async (member) => {
@@ -88,7 +85,7 @@ type MembersTableProps = {
 
 function MembersTable({ rows, timezone, ownId, isSending, onRoleChange, onRemove }: MembersTableProps) {
   return (
-    <Table caption="Members">
+    <Table caption="All members">
       <thead>
         <tr>
           <HeaderCell>Address</HeaderCell>
