@@ -1,19 +1,12 @@
-import type { CollectContext } from '../contracts/collect-events'
-import { createUuidV7 } from '../core/ids'
 import { isAnalyticsEnabled } from '../platform/public-env'
-import { type Consent, hasPrivacySignal, isOptedOut, writeOptOut } from './consent'
-import { clearIdentity, type Identity, readIdentity, readUserId, writeUserId } from './identity'
-import {
-  createQueue,
-  type Lane,
-  type QueueEntry,
-  type QueueItem,
-  type QueueStore,
-  readTabEntries,
-  tabStore,
-} from './queue'
+import type { LoadChunk } from './chunks'
+import { type Consent, hasPrivacySignal, OPT_OUT_KEY } from './consent'
+import { createId } from './create-id'
+import { clearIdentity, type Identity, readIdentity, USER_KEY } from './identity'
+import { createQueue, createTabStore, type Lane, type QueuedParts, type QueueItem } from './queue'
+import { openArea } from './storage-area'
 import { stripQuery } from './strip-query'
-import { createTransport } from './transport'
+import { BODY_BYTES_MAX, type ClientSettings, createTransport } from './transport'
 
 /** What JSON can say. Anything else in properties is left out as `JSON.stringify` does. */
 export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json }
@@ -38,164 +31,146 @@ export type AnalyticsSettings = {
   flushInterval?: number
 }
 
-/** The IndexedDB database of the durable store. */
-export const DATABASE_NAME = 'growth'
-
-/** A place that outlives the tab, opened with full consent only. See durable-store.ts. */
-export type DurableStore = QueueStore & {
-  /** Takes over what earlier or closed tabs left, oldest first. */
-  adopt(): Promise<QueueEntry[]>
-}
-
-/** What differs between an app's bundle and the script tag. */
-export type ClientParts = {
-  /** Loads the durable store's chunk. */
-  openDurableStore: () => Promise<DurableStore>
-  /** The route pattern of a path, such as `/recipes/[id]`; the path itself when none is known. */
-  toPattern?: (pathname: string) => string
-}
-
 export type AnalyticsClient = ReturnType<typeof createClient>
 
 /**
  * One page's analytics: who, what and when are frozen at the call, then queued and carried. Every method returns at
  * once and never throws into the page; on a server, with `NEXT_PUBLIC_ANALYTICS_ENABLED=false`, without consent or after
- * an opt-out, none does anything.
+ * an opt-out, none does anything. `toPattern` gives the route pattern of a path, such as `/recipes/[id]`, where it knows one.
  */
-export function createClient({ openDurableStore, toPattern = (pathname) => pathname }: ClientParts) {
-  const isOn = isAnalyticsEnabled && typeof window !== 'undefined'
-  let consent: Consent = 'anonymous'
-  const context: CollectContext = { consent }
-  const settings = { endpoint: '/api/analytics', publishableKey: '', context, batchSize: 10, flushInterval: 5_000 }
-  const collectors: (() => void)[] = []
-  const queue = createQueue()
-  const isSilent = () => !isOn || consent === 'denied' || isOptedOut()
-  const transport = createTransport(queue, settings, () => {
-    for (const collect of collectors) collect()
+export function createClient(
+  load: LoadChunk,
+  given?: Partial<ClientSettings>,
+  toPattern = (pathname: string): string => pathname,
+) {
+  const isOn = isAnalyticsEnabled && !!globalThis.window
+  const hasSignal = isOn && hasPrivacySignal()
+  const tab = openArea('sessionStorage')
+  const device = openArea('localStorage')
+  const tabStore = createTabStore(tab)
+  const queue = createQueue(tabStore)
+  const settings: ClientSettings = {
+    endpoint: '/api/analytics',
+    consent: 'anonymous',
+    batchSize: 10,
+    flushInterval: 5_000,
+    bodyBytesMax: BODY_BYTES_MAX,
+    offsetMs: 0,
+    ...given,
+  }
+  let collect = () => {}
+  const transport = createTransport(queue, settings, load, () => {
+    if (isSilent()) return []
+    collect()
+    return queue.readAll()
   })
 
-  const createId = () => createUuidV7(transport.nowMs(), crypto.getRandomValues(new Uint8Array(10)))
-  const readIds = (): Identity => readIdentity(consent, Date.now(), createId)
-  const toRoute = (url: string | URL) => {
-    const { pathname, search } = new URL(url, location.href)
-    return stripQuery(toPattern(pathname) + search)
-  }
+  const isSilent = () => !isOn || settings.isStopped || settings.consent === 'denied' || OPT_OUT_KEY in device
+  /** Where the ids of a person live. */
+  const toPerson = () => (settings.consent === 'full' ? device : tab)
+  const toRoute = ({ pathname, search }: Pick<Location, 'pathname' | 'search'>) =>
+    toPattern(pathname) + stripQuery(search)
 
   /** Makes a method that a page can call without care: it does nothing where it must not, and swallows what goes wrong. */
   const guard =
     <Args extends unknown[]>(run: (...args: Args) => void) =>
     (...args: Args): void => {
-      if (!isOn) return
-      try {
-        run(...args)
-      } catch {
-        // Measuring must never break what is measured; there is nobody here to tell.
+      if (isOn) {
+        try {
+          run(...args)
+        } catch {
+          // Measuring must never break what is measured; there is nobody here to tell.
+        }
       }
     }
 
+  const freeze = (agoMs = 0): QueueItem & Identity => {
+    const nowMs = Date.now() + settings.offsetMs
+    return {
+      id: createId(nowMs),
+      timestamp: nowMs - agoMs,
+      ...(!hasSignal && readIdentity(tab, toPerson(), nowMs)),
+    }
+  }
+
   const record = (lane: Lane, item: QueueItem) => {
-    if (isSilent() || transport.isStopped()) return
-    queue.put({ lane, item, json: JSON.stringify(item), isServerTime: transport.isServerTime() })
+    queue.append(lane, item, !!settings.offsetMs)
+    if (queue.readAll().length < settings.batchSize) transport.schedule()
+    else void transport.flush()
   }
 
   const send = (fields: object) => {
     if (isSilent()) return
-    record('events', {
-      id: createId(),
-      timestamp: transport.nowMs(),
-      ...readIds(),
-      route: toRoute(location.href),
-      referrer: stripQuery(document.referrer),
-      ...fields,
-    } as QueueItem)
-    if (queue.size() >= settings.batchSize) transport.flush()
-    else transport.schedule(settings.flushInterval)
+    const item = { ...freeze(), route: toRoute(location), referrer: document.referrer.split('?')[0], ...fields }
+    record('events', item)
   }
 
-  const forget = () => {
-    queue.clear()
-    clearIdentity()
-    // Also what an earlier visit kept with full consent, which this page may never have opened.
-    indexedDB.deleteDatabase(DATABASE_NAME)
+  const adopt = (found: QueuedParts[]) => {
+    for (const parts of found) queue.append(...parts)
+    transport.schedule()
   }
 
-  const load = (entries: QueueEntry[]) => {
-    if (isSilent()) return queue.clear()
-    for (const entry of entries) queue.put(entry)
-    if (entries.length) transport.schedule(settings.flushInterval)
+  const reset = () => [tab, device].forEach(clearIdentity)
+
+  /** Brings what is kept into line with what is allowed; what is recorded and sent follows at once, without it. */
+  const applyConsent = () => {
+    const scope = { settings, isSilent: isSilent(), tabArea: tab, device, tabStore, queue, adopt }
+    // When the chunk does not come, the next load tries again.
+    load('consent').then(
+      (chunk) => chunk.applyConsent(scope),
+      () => {},
+    )
   }
 
-  const client = {
-    /** Whether anything is recorded at all now. */
+  guard(() => {
+    adopt(tabStore.readAll())
+    if (hasSignal || isSilent() || settings.consent === 'full') applyConsent()
+    // Not capturing, as the listeners of web-vitals do: so theirs have run before.
+    addEventListener('visibilitychange', () => {
+      if (document.hidden) transport.beacon()
+      else void transport.flush()
+    })
+  })()
+
+  return {
+    /** Whether nothing is recorded now. */
     isSilent,
+    /** The route of an address: its pattern where one is known, and `utm_*`. */
     toRoute,
-    record: guard(record),
-    /** Calls `collect` before each look at the queue, for what is put together only when it is sent. */
-    onCollect: (collect: () => void) => collectors.push(collect),
+    /** What every item has: a fresh id, the time a whole number of ms ago, and who it belongs to. */
+    freeze,
+    /** Queues an item as it is now. Callers ask `isSilent` first. */
+    record,
+    /** Has `next` called before each look at the queue, for what is put together only when it is sent. */
+    onCollect: (next: () => void) => {
+      collect = next
+    },
     /** Plans a flush for what `onCollect` will bring. */
-    schedule: () => transport.schedule(settings.flushInterval),
-
-    /** What every item has: a fresh id, the time `agoMs` ago, and who it belongs to. */
-    freeze: (agoMs = 0): QueueItem & Identity => ({
-      id: createId(),
-      timestamp: Math.round(transport.nowMs() - agoMs),
-      ...(isSilent() ? {} : readIds()),
-    }),
+    schedule: transport.schedule,
 
     configure: guard((next: AnalyticsSettings) => {
-      const before = consent
-      const { consent: agreed = before, userToken, release, ...rest } = next
-      Object.assign(settings, rest)
-      Object.assign(context, userToken && { userToken }, release && { release }, { consent: agreed })
-      consent = agreed
-      if (agreed === before) return
-      if (agreed === 'denied') return forget()
-      if (agreed === 'full') return openDurable()
-      // What later visits would find goes with the permission to keep it.
-      clearIdentity('localStorage')
-      queue.moveTo(tabStore)
+      const { consent } = settings
+      Object.assign(settings, next)
+      if (settings.consent !== consent) applyConsent()
     }),
-
     track: guard((event: string, properties?: Properties) => send({ event, properties })),
     conversion: guard((funnel: string, step: string, properties?: Properties) =>
       send({ type: 'conversion', funnel, step, properties }),
     ),
     identify: guard((userId: string, traits?: Properties) => {
-      if (isSilent() || hasPrivacySignal()) return
-      const known = readUserId(consent)
+      if (isSilent() || hasSignal) return
+      const person = toPerson()
       // Another user of the same device is another person: nothing of the first may be linked to them.
-      if (known && known !== userId) clearIdentity()
-      writeUserId(consent, userId)
+      if ((person[USER_KEY] ?? userId) !== userId) reset()
+      person[USER_KEY] = userId
       send({ type: 'identify', userId, traits })
     }),
     page: guard(() => send({ event: '$pageview' })),
-    reset: guard(() => clearIdentity()),
-    optOut: guard((isOut: boolean) => {
-      if (isOut) forget()
-      writeOptOut(isOut)
+    reset: guard(reset),
+    optOut: guard((isOut?: boolean) => {
+      if (isOut === false) delete device[OPT_OUT_KEY]
+      else device[OPT_OUT_KEY] = ''
+      applyConsent()
     }),
   }
-
-  const openDurable = async () => {
-    try {
-      const store = await openDurableStore()
-      if (consent !== 'full' || isSilent()) return
-      queue.moveTo(store)
-      load(await store.adopt())
-    } catch {
-      // No IndexedDB here (private windows of some browsers): the tab's storage stays in use.
-    }
-  }
-
-  guard(() => {
-    if (hasPrivacySignal()) clearIdentity()
-    load(readTabEntries())
-    // On the document: listeners of web-vitals are on the window and capture, so theirs have run before.
-    document.addEventListener('visibilitychange', () => {
-      if (document.hidden) transport.beacon()
-      else transport.flush()
-    })
-  })()
-
-  return client
 }

@@ -1,5 +1,11 @@
+import type { Chunks, LoadChunk } from './chunks'
 import { createClient } from './client'
 
+const CHUNKS: { readonly [Name in keyof Chunks]: () => Promise<Chunks[Name]> } = {
+  vitals: () => import('./vitals'),
+  consent: () => import('./apply-consent'),
+  refusal: () => import('./refusal'),
+}
 const patterns = new Map<string, string>()
 
 /** Says that the page at `pathname` is an instance of the route `pattern`. */
@@ -7,8 +13,8 @@ export function rememberPattern(pathname: string, pattern: string): void {
   patterns.set(pathname, pattern)
 }
 
+/** Loads a lazy chunk of the app's bundle. */
+export const loadChunk: LoadChunk = (name) => CHUNKS[name]()
+
 /** The one client of an app's page: both public entries speak through it, so that they share a queue. */
-export const pageClient = createClient({
-  openDurableStore: async () => (await import('./durable-store')).openDurableStore(),
-  toPattern: (pathname) => patterns.get(pathname) ?? pathname,
-})
+export const pageClient = createClient(loadChunk, {}, (pathname) => patterns.get(pathname) ?? pathname)

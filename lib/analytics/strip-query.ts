@@ -1,12 +1,7 @@
 /**
- * `url` without fragment and query, but for its `utm_*` parameters: what a route or referrer may hold (DESIGN §6), since
- * other parameters carry tokens and addresses. At most 2,048 characters, the most the collector takes.
+ * What a query string may leave of itself on a route or referrer: its `utm_*` parameters (DESIGN §6), since others carry
+ * tokens and addresses. `?a=1&utm_source=x` gives `?utm_source=x`, nothing gives nothing.
  */
-export function stripQuery(url: string): string {
-  const [path = '', query = ''] = (url.split('#')[0] as string).split('?')
-  const campaign = query
-    .split('&')
-    .filter((pair) => pair.startsWith('utm_'))
-    .join('&')
-  return (path + (campaign && `?${campaign}`)).slice(0, 2_048)
+export function stripQuery(search: string): string {
+  return search.replace(/[?&](?!utm_)[^&]*/g, '').replace(/^&/, '?')
 }

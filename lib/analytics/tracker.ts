@@ -7,68 +7,61 @@
  * Calls made before it has loaded go into a list: `window.growth = window.growth || { q: [] }`, then
  * `growth.q.push(['track', 'signup', { plan: 'pro' }])`, which keeps working afterwards.
  */
-import { createClient, type DurableStore } from './client'
-import type { Consent } from './consent'
-import { createPerformanceMonitor } from './monitor'
-import { onPageRestore, recordPageView } from './page-view'
-import type * as vitals from './vitals'
+import type { LoadChunk } from './chunks'
+import { createClient } from './client'
+import { recordPageView } from './page-view'
 
 type Call = [name: string, ...args: unknown[]]
-type Api = Record<string, unknown> & { q?: { push: (...calls: Call[]) => void } }
-type Page = Window & { growth?: Api & { q?: Call[] } }
+type Api = Record<string, ((...args: unknown[]) => void) | undefined>
 
 const script = document.currentScript as HTMLScriptElement
-const { key = '', endpoint, consent, release = '' } = script.dataset
+const base = script.src.replace(/[^/]*$/, '')
+const load: LoadChunk = (name) => import(`${base}t-${name}.js`)
 
-const client = createClient({
-  openDurableStore: async () =>
-    (
-      (await import(new URL('t-store.js', script.src).href)) as { openDurableStore: () => Promise<DurableStore> }
-    ).openDurableStore(),
+// The other attributes are settings by the same names.
+const client = createClient(load, {
+  endpoint: `${base}api/analytics`,
+  publishableKey: script.dataset.key,
+  ...script.dataset,
 })
-client.configure({
-  endpoint: endpoint ?? new URL('api/analytics', script.src).href,
-  publishableKey: key,
-  release,
-  consent: (consent ?? 'anonymous') as Consent,
-})
-const monitor = createPerformanceMonitor(
-  client,
-  () => import(new URL('t-vitals.js', script.src).href) as Promise<typeof vitals>,
-)
+if (!client.isSilent()) {
+  load('vitals').then(
+    ({ startVitals }) => startVitals(client),
+    // The chunk did not arrive, as behind a strict content policy: the page is simply not measured.
+    () => {},
+  )
+}
 
-/** Properties of a click: `data-growth-plan="pro"` becomes `{ plan: 'pro' }`. */
-document.addEventListener(
+addEventListener(
   'click',
-  (event) => {
-    const element = (event.target as Element).closest<HTMLElement>('[data-growth-event]')
+  ({ target }) => {
+    const element = (target as Element).closest?.('[data-growth-event]')
     if (!element) return
-    const properties: Record<string, string> = {}
+    const found: Record<string, string> = {}
     for (const { name, value } of element.attributes) {
-      if (name.startsWith('data-growth-')) properties[name.slice(12)] = value
+      if (name.startsWith('data-growth-')) found[name.slice(12)] = value
     }
-    const { event: growthEvent = '', ...rest } = properties
-    client.track(growthEvent, rest)
+    const { event = '', ...properties } = found
+    client.track(event, properties)
   },
   // Before the page's own handlers, which may stop the event or leave the page.
   true,
 )
 
-const view = () => recordPageView(client.page)
+const view = (event?: { persisted?: boolean }) => recordPageView(client.page, event?.persisted)
 for (const name of ['pushState', 'replaceState'] as const) {
   const original = history[name]
-  history[name] = function (this: History, ...args: Parameters<History['pushState']>) {
-    original.apply(this, args)
+  history[name] = (...args) => {
+    original.apply(history, args)
     view()
   }
 }
-addEventListener('popstate', view)
-onPageRestore(client.page)
+addEventListener('popstate', view as EventListener)
+addEventListener('pageshow', view)
 
-const api: Api = { ...client, ...monitor }
-const early = (window as Page).growth?.q ?? []
-const call = ([name, ...args]: Call) => (api[name] as (...args: unknown[]) => void)?.(...args)
-api.q = { push: (...calls) => calls.forEach(call) }
-Object.assign(window, { growth: api })
+const page = window as unknown as { growth?: { q?: Call[] } }
+const early = page.growth?.q ?? []
+const call = ([name, ...args]: Call) => (client as unknown as Api)[name]?.(...args)
+page.growth = Object.assign(client, { q: { push: call } }) as never
 early.forEach(call)
 view()

@@ -3,7 +3,7 @@
 import { useParams, usePathname } from 'next/navigation'
 import { useEffect } from 'react'
 import { pageClient, rememberPattern } from './page-client'
-import { onPageRestore, recordPageView } from './page-view'
+import { recordPageView } from './page-view'
 import { toRoutePattern } from './route-pattern'
 
 let isListening = false
@@ -20,7 +20,7 @@ export function usePageViews(): void {
     // The key is what vitals and events see in the address bar; usePathname leaves a base path out.
     rememberPattern(location.pathname, toRoutePattern(pathname, params))
     recordPageView(pageClient.page)
-    if (!isListening) onPageRestore(pageClient.page)
+    if (!isListening) addEventListener('pageshow', (event) => event.persisted && recordPageView(pageClient.page, true))
     isListening = true
   }, [pathname, params])
 }

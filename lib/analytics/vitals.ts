@@ -63,7 +63,7 @@ function toAttribution(metric: MetricWithAttribution): Record<string, string | n
  * Observes the vitals of this page and of its soft navigations, and puts one row per navigation into the queue: early
  * with what is known, and again under a higher `seq` when values have moved. `isOn` false ignores what comes.
  */
-export function startVitals(client: AnalyticsClient, isOn: () => boolean): void {
+export function startVitals(client: AnalyticsClient, isOn = () => true): void {
   const rows = new Map<number, { row: VitalsRow; url: string; isChanged: boolean }>()
 
   const report = (metric: MetricWithAttribution) => {
@@ -77,7 +77,7 @@ export function startVitals(client: AnalyticsClient, isOn: () => boolean): void 
       const { effectiveType } = (navigator as { connection?: { effectiveType?: string } }).connection ?? {}
       known = {
         row: {
-          ...client.freeze(performance.now() - startMs),
+          ...client.freeze(Math.round(performance.now() - startMs)),
           seq: -1,
           navigationType: metric.navigationType,
           connection: effectiveType,
@@ -105,7 +105,7 @@ export function startVitals(client: AnalyticsClient, isOn: () => boolean): void 
       known.isChanged = false
       known.row.seq += 1
       // Read late: the pattern of a route is known only when the app's own code has run.
-      known.row.route = client.toRoute(known.url)
+      known.row.route = client.toRoute(new URL(known.url, location.href))
       client.record('performance', known.row)
     }
   })

@@ -1,6 +1,5 @@
-import { DATABASE_NAME, type DurableStore } from './client'
-import type { QueueEntry } from './queue'
-import { readText, writeText } from './stored-text'
+import type { QueuedParts, QueueEntry, QueueStore } from './queue'
+import { openArea } from './storage-area'
 
 /** How long an entry belongs to the tab that wrote or took it, unless that tab says otherwise. */
 export const LEASE_MS = 60_000
@@ -10,7 +9,17 @@ const AGE_MS_MAX = 7 * 86_400_000
 
 const TAB_KEY = 'growth.tab'
 
-type StoredEntry = QueueEntry & { id: string; tab: string; leaseUntilMs: number }
+type KeptEntry = Pick<QueueEntry, 'lane' | 'item' | 'isServerTime'>
+type StoredEntry = { id: string; parts: QueuedParts; tab: string; leaseUntilMs: number }
+
+/** The IndexedDB database of the durable store. */
+export const DATABASE_NAME = 'growth'
+
+/** A place that outlives the tab. */
+export type DurableStore = QueueStore & {
+  /** Takes over what earlier or closed tabs left, oldest first. */
+  adopt(): Promise<QueuedParts[]>
+}
 
 function settle<Result>(request: IDBRequest<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
@@ -25,16 +34,17 @@ function settle<Result>(request: IDBRequest<Result>): Promise<Result> {
  * lease of what it holds while it lives; after a reload it knows its own entries by the id in its sessionStorage.
  * Rejects where there is no IndexedDB.
  */
-export async function openDurableStore(): Promise<DurableStore> {
+export async function openStore(): Promise<DurableStore> {
   const opening = indexedDB.open(DATABASE_NAME, 1)
   opening.onupgradeneeded = () => opening.result.createObjectStore('queue', { keyPath: 'id' })
   const database = await settle(opening)
   // Another version of the page wants to upgrade: let it, and keep what this one holds in memory.
   database.onversionchange = () => database.close()
 
-  const tab = readText('sessionStorage', TAB_KEY) ?? crypto.getRandomValues(new Uint32Array(2)).join('')
-  writeText('sessionStorage', TAB_KEY, tab)
-  const held = new Map<string, QueueEntry>()
+  const area = openArea('sessionStorage')
+  const tab = area[TAB_KEY] ?? crypto.getRandomValues(new Uint32Array(2)).join('')
+  area[TAB_KEY] = tab
+  const held = new Map<string, KeptEntry>()
 
   const write = (run: (store: IDBObjectStore) => void) => {
     try {
@@ -46,9 +56,9 @@ export async function openDurableStore(): Promise<DurableStore> {
       // Closed or full: the entry stays in memory and is sent from there.
     }
   }
-  const toStored = ({ isCarried: _, ...entry }: QueueEntry, leaseUntilMs: number): StoredEntry => ({
-    ...entry,
-    id: entry.item.id,
+  const toStored = ({ lane, item, isServerTime }: KeptEntry, leaseUntilMs: number): StoredEntry => ({
+    id: item.id,
+    parts: [lane, item, isServerTime],
     tab,
     leaseUntilMs,
   })
@@ -61,33 +71,28 @@ export async function openDurableStore(): Promise<DurableStore> {
   }, LEASE_MS / 2)
 
   return {
-    put(entry) {
+    keep(entry) {
       held.set(entry.item.id, entry)
       write((store) => store.put(toStored(entry, Date.now() + LEASE_MS)))
     },
-    remove(id) {
+    drop(id) {
       held.delete(id)
       write((store) => store.delete(id))
-    },
-    clear() {
-      held.clear()
-      write((store) => store.clear())
     },
     async adopt() {
       const store = database.transaction('queue', 'readwrite').objectStore('queue')
       const nowMs = Date.now()
-      const taken: QueueEntry[] = []
+      const taken: QueuedParts[] = []
       for (const stored of (await settle(store.getAll())) as StoredEntry[]) {
         if (held.has(stored.id) || (stored.tab !== tab && stored.leaseUntilMs > nowMs)) continue
-        if (nowMs - stored.item.timestamp > AGE_MS_MAX) {
+        if (nowMs - stored.parts[1].timestamp > AGE_MS_MAX) {
           store.delete(stored.id)
           continue
         }
-        const { lane, item, json, isServerTime } = stored
-        const entry = { lane, item, json, isServerTime }
-        held.set(stored.id, entry)
-        store.put(toStored(entry, nowMs + LEASE_MS))
-        taken.push(entry)
+        const [lane, item, isServerTime] = stored.parts
+        held.set(stored.id, { lane, item, isServerTime })
+        store.put(toStored({ lane, item, isServerTime }, nowMs + LEASE_MS))
+        taken.push(stored.parts)
       }
       return taken
     },

@@ -1,0 +1,54 @@
+import { hasPrivacySignal } from './consent'
+import { clearIdentity } from './identity'
+import type { Queue, QueuedParts, QueueStore } from './queue'
+import type { StorageArea } from './storage-area'
+import { DATABASE_NAME, openStore } from './store'
+import type { ClientSettings } from './transport'
+
+/** What a change of consent acts on. */
+export type ConsentScope = {
+  settings: ClientSettings
+  /** Nothing may be kept: consent was denied, or the visitor opted out. */
+  isSilent: boolean
+  tabArea: StorageArea
+  device: StorageArea
+  tabStore: QueueStore
+  queue: Queue
+  /** Queues what another page left. */
+  adopt: (found: QueuedParts[]) => void
+}
+
+function moveQueue(queue: Queue, next: QueueStore): void {
+  for (const entry of queue.readAll()) {
+    queue.store.drop(entry.item.id)
+    next.keep(entry)
+  }
+  queue.store = next
+}
+
+/**
+ * Makes what is kept in the browser agree with what the visitor allows: nothing when silent, nothing beyond the tab
+ * when anonymous, the durable store when full. Repeated at each load, so that a withdrawal that could not be carried
+ * out (the page was closed) is made up for. Never rejects: without IndexedDB the tab's storage stays in use.
+ */
+export async function applyConsent(scope: ConsentScope): Promise<void> {
+  const { settings, isSilent, tabArea, device, tabStore, queue, adopt } = scope
+  const isDurable = settings.consent === 'full' && !isSilent
+  const hasSignal = hasPrivacySignal()
+  if (isSilent || hasSignal) clearIdentity(tabArea)
+  if (!isDurable || hasSignal) clearIdentity(device)
+  if (isSilent) for (const entry of queue.readAll()) queue.settle(entry)
+  try {
+    if (isDurable) {
+      const store = await openStore()
+      moveQueue(queue, store)
+      adopt(await store.adopt())
+    } else {
+      moveQueue(queue, tabStore)
+      // Also what an earlier visit kept with full consent, which this page may never have opened.
+      indexedDB.deleteDatabase(DATABASE_NAME)
+    }
+  } catch {
+    // No IndexedDB here, as in private windows of some browsers.
+  }
+}
