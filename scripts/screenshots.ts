@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { type DemoVisit, visitDemo } from '../tests/e2e/demo-visit.ts'
-import { launchBrowser, leavePage } from '../tests/support/browser.ts'
+import { launchBrowser, leavePage, newVisitor } from '../tests/support/browser.ts'
 import { type Product, startProduct } from '../tests/support/product.ts'
 import { say, step } from './launch/progress.ts'
 
@@ -49,11 +49,10 @@ try {
 }
 
 async function runVisit(browser: Browser, product: Product, visit: DemoVisit): Promise<void> {
-  const context = await browser.newContext()
-  const page = await context.newPage()
+  const page = await newVisitor(browser)
   await visitDemo(page, product.url, visit)
   await leavePage(page)
-  await context.close()
+  await page.context().close()
 }
 
 async function photographDemo(browser: Browser, product: Product): Promise<void> {

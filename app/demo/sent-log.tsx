@@ -29,7 +29,7 @@ export function SentLog() {
           </h2>
           <p className="mt-1 max-w-prose text-ink-soft leading-relaxed">
             What you click here is on the{' '}
-            <Link href="/admin" className="font-medium text-accent underline underline-offset-4">
+            <Link href="/admin" prefetch={false} className="font-medium text-accent underline underline-offset-4">
               growth dashboard
             </Link>{' '}
             a few seconds later.

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { VITALS } from '@/lib/core/vitals'
-import { launchBrowser, leavePage, watchConsole } from '../support/browser'
+import { launchBrowser, leavePage, newVisitor, watchConsole } from '../support/browser'
 import { type Product, startProduct } from '../support/product'
 import { createProductStore, findStoreKinds, type ProductStore } from '../support/product-store'
 import { readReport, signIn } from './admin-session'
@@ -35,17 +35,21 @@ describe.each(await findStoreKinds())('from a visitorâ€™s browser to the adminâ€
     store = await createProductStore(kind)
     product = await startProduct(store.options)
 
-    const visitor = await (await browser.newContext()).newPage()
+    const visitor = await newVisitor(browser)
     visitorConsole = watchConsole(visitor)
     await visitDemo(visitor, product.url)
     await leavePage(visitor)
 
-    admin = await (await browser.newContext()).newPage()
+    admin = await newVisitor(browser)
     await signIn(admin, product)
     // The last beacon leaves while its page goes away: it may arrive a moment later than the sign-in.
-    await expect
-      .poll(async () => (await readReport(admin, product, 'performance')).metrics.inp.count, { timeout: 15_000 })
-      .toBe(1)
+    await vi.waitFor(
+      async () => {
+        expect((await readReport(admin, product, 'events')).totals.events).toBeGreaterThanOrEqual(9)
+        expect((await readReport(admin, product, 'performance')).metrics.inp.count).toBeGreaterThanOrEqual(1)
+      },
+      { timeout: 20_000, interval: 200 },
+    )
     await visitor.close()
   }, START_TIMEOUT_MS)
 

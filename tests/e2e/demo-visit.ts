@@ -16,8 +16,8 @@ export async function visitDemo(page: Page, productUrl: string, visit: DemoVisit
   await page.getByRole('heading', { level: 1, name: recipe }).waitFor()
   if (stopAfter === 'recipe') return
 
-  await page.getByLabel('Day').selectOption(day)
-  await page.getByLabel('Meal', { exact: true }).selectOption(meal)
+  await page.getByRole('combobox', { name: 'Day' }).selectOption(day)
+  await page.getByRole('combobox', { name: 'Meal' }).selectOption(meal)
   await page.getByRole('button', { name: 'Add to my week' }).click()
   await page.getByText(`${recipe} is planned for ${day} ${meal.toLowerCase()}.`).waitFor()
   if (stopAfter === 'plan') return

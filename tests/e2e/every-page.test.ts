@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, leavePage, watchConsole } from '../support/browser'
+import { launchBrowser, leavePage, newVisitor, watchConsole } from '../support/browser'
 import { type Product, startProduct } from '../support/product'
 import { signIn } from './admin-session'
 import { visitDemo } from './demo-visit'
@@ -29,7 +29,7 @@ beforeAll(async () => {
   browser = await launchBrowser()
   product = await startProduct()
   // With real figures the pages show their tables and charts, and not only their empty states.
-  const visitor = await (await browser.newContext()).newPage()
+  const visitor = await newVisitor(browser)
   await visitDemo(visitor, product.url)
   await leavePage(visitor)
 }, 300_000)
@@ -55,7 +55,7 @@ async function findViolations(page: Page): Promise<string[]> {
 
 describe.each(['light', 'dark'] as const)('in the %s scheme, axe finds nothing serious', (colorScheme) => {
   it('on the pages that anybody may see', async () => {
-    const page = await (await browser.newContext({ colorScheme, viewport: DESKTOP, reducedMotion: 'reduce' })).newPage()
+    const page = await newVisitor(browser, { colorScheme, viewport: DESKTOP, reducedMotion: 'reduce' })
     for (const path of PUBLIC_PAGES) {
       await page.goto(product.url + path, { waitUntil: 'networkidle' })
       expect(await findViolations(page), path).toEqual([])
@@ -65,7 +65,7 @@ describe.each(['light', 'dark'] as const)('in the %s scheme, axe finds nothing s
   it.each([DESKTOP, PHONE])(
     'on the pages behind sign-in, $width pixels wide',
     async (viewport) => {
-      const page = await (await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })).newPage()
+      const page = await newVisitor(browser, { colorScheme, viewport, reducedMotion: 'reduce' })
       await signIn(page, product)
       for (const path of ADMIN_PAGES) {
         await page.goto(product.url + path, { waitUntil: 'networkidle' })
@@ -78,7 +78,7 @@ describe.each(['light', 'dark'] as const)('in the %s scheme, axe finds nothing s
 
 describe('every page', () => {
   it('keeps to the content security policy and throws nothing', async () => {
-    const page = await (await browser.newContext()).newPage()
+    const page = await newVisitor(browser)
     const seen = watchConsole(page)
     await signIn(page, product)
     for (const path of [...ADMIN_PAGES, ...PUBLIC_PAGES.filter((each) => each !== '/demo/no-such-page')]) {
@@ -91,7 +91,7 @@ describe('every page', () => {
   }, 120_000)
 
   it('fits a phone: nothing makes the page scroll sideways', async () => {
-    const page = await (await browser.newContext({ viewport: PHONE })).newPage()
+    const page = await newVisitor(browser, { viewport: PHONE })
     await signIn(page, product)
     for (const path of [...ADMIN_PAGES, ...PUBLIC_PAGES]) {
       await page.goto(product.url + path, { waitUntil: 'networkidle' })

