@@ -1,6 +1,6 @@
 import 'server-only'
 import type { z } from 'zod'
-import { PERMISSIONS, type Permission } from '../auth/permissions'
+import { isGranted, type Permission } from '../auth/permissions'
 import { authorize, type Principal, readKeyPrincipal, readPrincipal } from '../auth/principal'
 import { AppError } from '../core/errors'
 import type { Project } from '../database/projects'
@@ -118,11 +118,9 @@ async function admit(
 
 function authenticate(permission: Permission | 'public', headers: Headers): Principal | Promise<Principal> {
   if (permission === 'public') return { kind: 'anonymous' }
-  const isForPeople = PERMISSIONS[permission].grantees.some((grantee) => !MACHINES.has(grantee))
-  return isForPeople ? readPrincipal(headers) : readKeyPrincipal(headers)
+  // What nobody in particular may do asks no cookie who it is: a session must not cost ingestion a query.
+  return isGranted(permission, 'anonymous') ? readKeyPrincipal(headers) : readPrincipal(headers)
 }
-
-const MACHINES: ReadonlySet<string> = new Set(['anonymous', 'publishable', 'secret', 'job'])
 
 // Cookies travel with requests that other sites cause; keys and tokens do not. A program that sends a cookie by itself says
 // nothing about a site, and nobody can make it do so from a page.

@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { type Grantee, isGranted, type Permission } from '../../../lib/auth/permissions'
+import { describeStores } from '../../support/store'
+import { type CallOptions, type Install, JOB_SECRET, listRoutes, loadRoute, prepareInstall } from './install'
+
+const step = { event: 'a' }
+const unknownId = randomUUID()
+type Target = { permission: Permission; path?: string; body?: unknown; scope: 'project' | 'install' }
+const project = (permission: Permission, body?: unknown, path?: string): Target => ({
+  permission,
+  scope: 'project',
+  body,
+  ...(path !== undefined && { path }),
+})
+
+/** Every method that asks who is there. Ids are unknown ones: who is let in gets 404, and nothing changes. */
+const GUARDED: Record<string, Target> = {
+  'GET /api/analytics/events': project('reports.read'),
+  'GET /api/analytics/performance': project('reports.read'),
+  'GET /api/analytics/ai-performance': project('reports.read'),
+  'GET /api/analytics/database-performance': project('reports.read'),
+  'POST /api/analytics/funnels': project('funnels.read', { range: '7d', steps: [step] }),
+  'POST /api/analytics/retention': project('retention.read', { range: '7d', target: step, return: step }),
+  'POST /api/analytics/events': { permission: 'collect.write', scope: 'install', body: { events: [] } },
+  'POST /api/analytics/performance': { permission: 'collect.write', scope: 'install', body: { metrics: [] } },
+  'POST /api/analytics/ai-performance': { permission: 'collect.write', scope: 'install', body: { metrics: [] } },
+  'POST /api/analytics/database-performance': { permission: 'collect.write', scope: 'install', body: { metrics: [] } },
+  'GET /api/projects/[slug]': project('project.read', undefined, '/api/projects/SLUG'),
+  'PATCH /api/projects/[slug]': project('project.update', {}, '/api/projects/SLUG'),
+  'GET /api/projects/[slug]/keys': project('keys.read', undefined, '/api/projects/SLUG/keys'),
+  'POST /api/projects/[slug]/keys': project('keys.manage', { kind: 'publishable' }, '/api/projects/SLUG/keys'),
+  'DELETE /api/projects/[slug]/keys/[id]': project('keys.manage', undefined, `/api/projects/SLUG/keys/${unknownId}`),
+  'POST /api/projects/[slug]/keys/[id]/rotate': project(
+    'keys.manage',
+    undefined,
+    `/api/projects/SLUG/keys/${unknownId}/rotate`,
+  ),
+  'GET /api/projects/[slug]/members': project('members.read', undefined, '/api/projects/SLUG/members'),
+  'POST /api/projects/[slug]/members': project('members.manage', { email: 'no address' }, '/api/projects/SLUG/members'),
+  'PATCH /api/projects/[slug]/members/[id]': project(
+    'members.manage',
+    { role: 'viewer' },
+    `/api/projects/SLUG/members/${unknownId}`,
+  ),
+  'DELETE /api/projects/[slug]/members/[id]': project(
+    'members.manage',
+    undefined,
+    `/api/projects/SLUG/members/${unknownId}`,
+  ),
+  'GET /api/auth/session': { permission: 'session.read', scope: 'install' },
+  'GET /api/metrics': { permission: 'metrics.read', scope: 'install' },
+  'GET /api/growth-engine/metrics': { permission: 'metrics.read', scope: 'install' },
+  'POST /api/jobs/create-partitions': { permission: 'jobs.run', scope: 'install' },
+}
+
+/** Methods that ask nobody, each for a reason: liveness, sign-in itself, preflights, and the store's own row level security. */
+const PUBLIC = [
+  'GET /api/health',
+  'GET /api/ready',
+  'GET /api/growth-engine/health',
+  'POST /api/auth/sign-in',
+  'POST /api/auth/sign-out',
+  'GET /api/auth/refresh',
+  'POST /api/auth/refresh',
+  'OPTIONS /api/analytics/ai-performance',
+  'OPTIONS /api/analytics/database-performance',
+  'OPTIONS /api/analytics/events',
+  'OPTIONS /api/analytics/performance',
+  'GET /supabase/rest/v1/[...path]',
+  'HEAD /supabase/rest/v1/[...path]',
+  'POST /supabase/rest/v1/[...path]',
+  'PATCH /supabase/rest/v1/[...path]',
+  'DELETE /supabase/rest/v1/[...path]',
+]
+
+/** Every kind of caller of the default project, and what it is to the permission table. */
+const CALLERS: Record<
+  string,
+  { grantee: Grantee; isMember?: true; headers(install: Install): Record<string, string> }
+> = {
+  nobody: { grantee: 'anonymous', headers: () => ({}) },
+  'a publishable key': { grantee: 'publishable', headers: (install) => bearer(install.publishableKey) },
+  'a secret key': { grantee: 'secret', headers: (install) => bearer(install.secretKey) },
+  'the job secret': { grantee: 'job', headers: () => bearer(JOB_SECRET) },
+  'an admin': { grantee: 'admin', isMember: true, headers: (install) => ({ cookie: install.cookies.admin }) },
+  'an operator': { grantee: 'operator', isMember: true, headers: (install) => ({ cookie: install.cookies.operator }) },
+  'a viewer': { grantee: 'viewer', isMember: true, headers: (install) => ({ cookie: install.cookies.viewer }) },
+  'a viewer’s token': {
+    grantee: 'viewer',
+    isMember: true,
+    headers: (install) => bearer(install.cookies.viewer.replace('growth-access=', '')),
+  },
+}
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+const toCall = (name: string, target: Target, slug: string): [string, string, CallOptions] => {
+  const [method = '', route = ''] = name.split(' ')
+  const path = target.path?.replace('SLUG', slug) ?? (target.scope === 'project' ? `${route}?project=${slug}` : route)
+  return [method, path, target.body === undefined ? {} : { body: target.body }]
+}
+
+test('names every method of every route', async () => {
+  const methods = await Promise.all(
+    listRoutes().map(async (route) =>
+      Object.keys(await loadRoute(route))
+        .filter((name) => /^[A-Z]+$/.test(name))
+        .map((method) => `${method} ${route}`),
+    ),
+  )
+  expect(methods.flat().sort()).toEqual([...Object.keys(GUARDED), ...PUBLIC].sort())
+})
+
+describeStores('the permission matrix', (store) => {
+  const install = prepareInstall(store)
+
+  for (const [name, target] of Object.entries(GUARDED)) {
+    test(`${name} lets in whom the table names and refuses everybody else`, async () => {
+      for (const [caller, { grantee, isMember, headers }] of Object.entries(CALLERS)) {
+        const [method, path, options] = toCall(name, target, 'default')
+        const { status } = await install.call(method, path, { ...options, headers: headers(install) })
+        const isIn = isGranted(target.permission, isMember && target.scope === 'install' ? 'member' : grantee)
+        const refusal = grantee === 'anonymous' ? 401 : 403
+        if (target.permission === 'collect.write') {
+          // Cookies say nothing here; without a key only our own pages send, and keys of browsers bring their clock.
+          const expected = { secret: 202, publishable: 422, job: 403 } as Partial<Record<Grantee, number>>
+          const isBearer = 'authorization' in headers(install)
+          expect([caller, status]).toEqual([caller, isMember ? (isBearer ? 403 : 401) : (expected[grantee] ?? 401)])
+        } else if (isIn) expect([caller, [401, 403].includes(status), status < 500]).toEqual([caller, false, true])
+        else expect([caller, status]).toEqual([caller, refusal])
+      }
+    })
+  }
+
+  test('a project that one may not know of looks exactly like one that does not exist', async () => {
+    const callers = [{ cookie: install.cookies.viewer }, { cookie: install.cookies.admin }, bearer(install.secretKey)]
+    for (const [name, target] of Object.entries(GUARDED)) {
+      if (target.scope !== 'project') continue
+      for (const headers of callers) {
+        const answers = []
+        for (const slug of ['other', 'no-such-project']) {
+          const [method, path, options] = toCall(name, target, slug)
+          const response = await install.call(method, path, { ...options, headers })
+          const { error } = (await response.json()) as { error: { code: string; message: string } }
+          answers.push([response.status, error.code, error.message])
+        }
+        expect([name, answers[0]]).toEqual([name, answers[1]])
+        expect(answers[0]?.[0]).toBe(404)
+      }
+    }
+  })
+
+  test('a member of another project alone sees nothing of this one', async () => {
+    const response = await install.call('GET', '/api/projects/default', { headers: { cookie: install.cookies.other } })
+    expect(response.status).toBe(404)
+    const own = await install.call('GET', '/api/projects/other', { headers: { cookie: install.cookies.other } })
+    expect(own.status).toBe(200)
+  })
+
+  test('a secret key without ?project= speaks for its own project', async () => {
+    const response = await install.call('GET', '/api/projects/other', { headers: bearer(install.otherSecretKey) })
+    expect(response.status).toBe(200)
+  })
+
+  test('a broken or foreign token is 401 everywhere', async () => {
+    for (const token of ['x', 'sk_unknown', 'pk_unknown', 'a.b.c', store.anonKey, store.serviceKey]) {
+      const response = await install.call('GET', '/api/analytics/events', { headers: bearer(token) })
+      expect([token.slice(0, 10), response.status]).toEqual([token.slice(0, 10), 401])
+    }
+  })
+})
