@@ -1091,7 +1091,7 @@ begin
   end if;
   for v_key, v_where in select w.key, w.value from jsonb_each(coalesce(p_step -> 'where', '{}')) as w loop
     if jsonb_typeof(v_where) = 'object' then
-      select o.key, o.value into v_op, v_value from jsonb_each(v_where) as o;
+      select min(o.key), (array_agg(o.value))[1] into v_op, v_value from jsonb_each(v_where) as o having count(*) = 1;
     else
       v_op := 'eq';
       v_value := v_where;
@@ -1110,8 +1110,8 @@ begin
       -- the plain column, because an index or a partition's statistics may serve it
       when v_op = 'eq' and v_column is not null and jsonb_typeof(v_value) = 'string'
         then format('e.%I = %L', v_column, v_value #>> '{}')
-      when v_op = 'eq' then format('%s = %L::jsonb', v_left, v_value)
-      when v_op = 'not' then format('%s is distinct from %L::jsonb', v_left, v_value)
+      when v_op = 'eq' and jsonb_typeof(v_value) <> 'array' then format('%s = %L::jsonb', v_left, v_value)
+      when v_op = 'not' and jsonb_typeof(v_value) not in ('array', 'object') then format('%s is distinct from %L::jsonb', v_left, v_value)
       when v_op in ('gt', 'gte', 'lt', 'lte') and jsonb_typeof(v_value) = 'number' then format(
         '(jsonb_typeof(%1$s) = ''number'' and %1$s %2$s %3$L::jsonb)',
         v_left, case v_op when 'gt' then '>' when 'gte' then '>=' when 'lt' then '<' else '<=' end, v_value

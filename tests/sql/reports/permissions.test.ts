@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { describeStores } from '../../support/store'
+
+const REPORTS = [
+  'get_ai_groups',
+  'get_ai_series',
+  'get_ai_summary',
+  'get_custom_metrics',
+  'get_database_series',
+  'get_database_summary',
+  'get_event_series',
+  'get_event_totals',
+  'get_funnel',
+  'get_named_funnels',
+  'get_navigation_counts',
+  'get_retention',
+  'get_slowest_queries',
+  'get_time_bounds',
+  'get_top_events',
+  'get_top_pages',
+  'get_vital_routes',
+  'get_vital_series',
+  'get_vital_summaries',
+]
+const BUILDERS = ['build_funnel_chain', 'build_funnel_path', 'build_step_condition', 'get_instant_reach']
+
+type Rights = { name: string; role: string; may: boolean }
+
+describeStores('the rights of report functions', (store) => {
+  const readRights = () =>
+    store.sql<Rights>(
+      `select p.proname as name, r.rolname as role, has_function_privilege(r.oid, p.oid, 'execute') as may
+       from pg_proc as p
+       cross join pg_roles as r
+       where p.pronamespace = 'public'::regnamespace
+         and p.proname = any ($1::text[])
+         and r.rolname in ('anon', 'authenticated', 'service_role')`,
+      [[...REPORTS, ...BUILDERS]],
+    )
+
+  test('only the service role may call them', async () => {
+    const rights = await readRights()
+    expect(rights).toHaveLength(3 * (REPORTS.length + BUILDERS.length))
+    expect(rights.filter(({ may, role }) => may !== (role === 'service_role'))).toEqual([])
+  })
+
+  test('a browser is refused', async () => {
+    const { error } = await store.client(store.anonKey).rpc('get_event_totals', { p_project_id: 1, p_from: 0, p_to: 1 })
+    expect(error?.code).toBe('42501')
+    for (const view of ['person_events', 'person_conversions']) {
+      expect((await store.client(store.anonKey).from(view).select().limit(1)).error?.code).toBe('42501')
+    }
+  })
+
+  test('each runs with its caller’s rights, a fixed search path and a deadline', async () => {
+    const functions = await store.sql<{ name: string; is_definer: boolean; settings: string }>(
+      `select proname as name, prosecdef as is_definer, array_to_string(proconfig, ' ') as settings
+       from pg_proc where pronamespace = 'public'::regnamespace and proname = any ($1::text[])`,
+      [REPORTS],
+    )
+    expect(functions).toHaveLength(REPORTS.length)
+    for (const { name, is_definer, settings } of functions) {
+      expect(is_definer, name).toBe(false)
+      expect(settings, name).toContain('search_path=""')
+      expect(settings, name).toContain('statement_timeout=10s')
+    }
+  })
+
+  test('a step that is not of the grammar is refused, not guessed', async () => {
+    const conditions = [[], {}, { like: '%' }, { gt: 1, lt: 2 }, { gt: '1' }, { not: [] }, { in: 'a' }, { exists: 1 }]
+    const steps = [{}, { event: 7 }, ...conditions.map((x) => ({ event: 'a', where: { y: { exists: true }, x } }))]
+    for (const step of steps) {
+      const { error } = await store.client().rpc('build_step_condition', { p_step: step })
+      expect(error?.code, JSON.stringify(step)).toBe('22023')
+    }
+  })
+})
