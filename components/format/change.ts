@@ -17,7 +17,7 @@ function toTone(direction: 'up' | 'down', betterWhen: BetterWhen): 'better' | 'w
 }
 
 function toUnknown(current: number | null): Change {
-  return { kind: 'unknown', reason: current === null ? 'Nothing measured in this period' : 'Nothing to compare with' }
+  return { kind: 'unknown', reason: current === null ? 'Nothing measured in this period' : 'No earlier value' }
 }
 
 /** The relative change of an amount: `12.3%`, `×14` from ten times on. Changes below 0.05 % count as none. */

@@ -13,6 +13,7 @@ type VitalCardProps = { vital: Vital; summary: PerformanceReport['metrics'][Vita
 /** One vital at a glance: p75 against its thresholds, and how the samples spread. */
 export function VitalCard({ vital, summary, previousP75 }: VitalCardProps) {
   const { p75, rating, good, needsImprovement, poor, count } = summary
+  const change = toChange(p75, previousP75, 'lower')
   return (
     <span className="flex min-w-0 flex-col gap-2">
       <span className="flex items-center justify-between gap-2">
@@ -28,9 +29,11 @@ export function VitalCard({ vital, summary, previousP75 }: VitalCardProps) {
         >
           {p75 === null ? NO_VALUE : formatVital(vital, p75)}
         </span>
-        <span className="text-xs">
-          <ChangeMark change={toChange(p75, previousP75, 'lower')} />
-        </span>
+        {change.kind !== 'unknown' && (
+          <span className="text-xs">
+            <ChangeMark change={change} />
+          </span>
+        )}
       </span>
       <ThresholdGauge vital={vital} value={p75} />
       <DistributionBar good={good} needsImprovement={needsImprovement} poor={poor} />

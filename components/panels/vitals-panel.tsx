@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { Tabs } from 'radix-ui'
 import type { PerformanceReport } from '@/lib/contracts/performance-report'
 import { VITAL_THRESHOLDS, VITALS, type Vital } from '@/lib/core/vitals'
+import { toTickText } from '../charts/axis-ticks'
 import { TimeSeriesChart } from '../charts/time-series-chart'
 import type { DatedReport, ReportState } from '../data/use-report'
 import { formatCount, formatRatio, formatVital } from '../format/format-number'
@@ -138,9 +139,8 @@ function toText(vital: Vital, value: number | null): string | null {
 
 function toBounds(vital: Vital, rating: 'good' | 'needsImprovement' | 'poor'): string {
   const [good, needsImprovement] = VITAL_THRESHOLDS[vital]
-  if (rating === 'good') return `up to ${formatVital(vital, good)}`
-  if (rating === 'needsImprovement') return `up to ${formatVital(vital, needsImprovement)}`
-  return `over ${formatVital(vital, needsImprovement)}`
+  const bound = toTickText(formatVital(vital, rating === 'good' ? good : needsImprovement))
+  return rating === 'poor' ? `over ${bound}` : `up to ${bound}`
 }
 
 function NavigationNote({ report: { navigations, custom } }: { report: PerformanceReport }) {

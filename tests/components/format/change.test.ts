@@ -20,7 +20,7 @@ describe('a change', () => {
 
   it('is unknown, with the reason, when either period has no value', () => {
     expect(toChange(null, 5, 'higher')).toEqual({ kind: 'unknown', reason: 'Nothing measured in this period' })
-    expect(toChange(5, null, 'higher')).toEqual({ kind: 'unknown', reason: 'Nothing to compare with' })
+    expect(toChange(5, null, 'higher')).toEqual({ kind: 'unknown', reason: 'No earlier value' })
   })
 
   it('reads as a factor from ten times on, and as none below half a thousandth', () => {
