@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,6 +26,19 @@ export async function findPostgresBinaries(): Promise<string | null> {
   }
   return candidates.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ?? null
 }
+
+/**
+ * Ends Postgres (SIGINT is its fast shutdown) and removes its folder when the input closes: a test process may be killed
+ * at any time, and nothing of it may stay behind. Arguments: the folder, then the command.
+ */
+const GUARD = `
+exec 3<&0
+"$@" & server=$!
+(cat <&3 >/dev/null; kill -INT $server 2>/dev/null) &
+wait $server
+code=$?
+rm -rf "$0"
+exit $code`
 
 let shared: Promise<PostgresCluster | null> | undefined
 
@@ -62,16 +75,14 @@ async function startCluster(): Promise<PostgresCluster | null> {
     max_connections: 200,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server: ChildProcess = spawn(join(bin, 'postgres'), ['-D', data, ...flags], {
+  const server = spawn('sh', ['-c', GUARD, folder, join(bin, 'postgres'), '-D', data, ...flags], {
     ...identity,
-    cwd: folder,
+    cwd: tmpdir(),
     env: { ...process.env, LC_ALL: 'C' },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
   })
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  const stop = () => stopCluster(server, folder)
-  const endWithProcess = () => server.kill('SIGINT')
-  process.once('exit', endWithProcess)
+  const stop = () => stopCluster(server)
   try {
     await waitUntilUp(url, server)
   } catch (error) {
@@ -114,13 +125,11 @@ async function waitUntilUp(url: string, server: ChildProcess): Promise<void> {
   await sql.end()
 }
 
-/** SIGINT is Postgres's fast shutdown: connections are cut, nothing is lost. */
-async function stopCluster(server: ChildProcess, folder: string): Promise<void> {
-  if (server.exitCode === null && server.signalCode === null) {
-    const ended = new Promise((resolve) => server.once('exit', resolve))
-    server.kill('SIGINT')
-    await ended
-  }
+/** Closing the guard's input is what the end of this process does, too. */
+async function stopCluster(server: ChildProcess): Promise<void> {
   shared = undefined
-  rmSync(folder, { recursive: true, force: true })
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  server.stdin?.end()
+  await ended
 }
