@@ -93,21 +93,24 @@ function RefreshButton({ answeredAtMs, isRefreshing }: Pick<DashboardToolbarProp
     await refreshReports()
     setAnnouncement('Figures are up to date')
   }
-  const clock = isHydrated && answeredAtMs !== null ? formatClock(answeredAtMs) : '––:––:––'
+  const clock = isHydrated && answeredAtMs !== null ? formatClock(answeredAtMs) : null
   return (
     <>
       <Button
         size="small"
         className="h-8.5"
         onClick={refresh}
-        aria-label={`Refresh. Updated at ${clock}`}
-        title={`Updated at ${clock}, your time`}
+        aria-label={clock === null ? 'Refresh' : `Refresh. Updated at ${clock}`}
+        title={clock === null ? 'Refresh' : `Updated at ${clock}, your time`}
       >
         <RotateCw
           aria-hidden="true"
           className={classNames('size-3.5 text-ink-soft', isRefreshing && 'motion-safe:animate-spin')}
         />
-        <span className="figures font-normal text-ink-soft">{clock}</span>
+        {/* Until the viewer's clock is known, its room is kept by digits of the same width. */}
+        <span className={classNames('figures font-normal text-ink-soft', clock === null && 'invisible')}>
+          {clock ?? '00:00:00'}
+        </span>
       </Button>
       <span role="status" className="sr-only">
         {announcement}
