@@ -101,7 +101,7 @@ export function startVitals(client: AnalyticsClient, isOn = () => true): void {
 
   client.onCollect(() => {
     for (const known of rows.values()) {
-      if (!known.isChanged) continue
+      if (!known.isChanged || !isOn()) continue
       known.isChanged = false
       known.row.seq += 1
       // Read late: the pattern of a route is known only when the app's own code has run.
