@@ -44,7 +44,7 @@ describe.each(await findStoreKinds())('the product on the %s store, stopped in m
 
       const exit = await product.stop(signal)
       await traffic.stop()
-      expect(exit).toEqual({ code: 0, signal: null })
+      expect(exit, product.output()).toEqual({ code: 0, signal: null })
       expect(product.output()).toMatch(new RegExp(`${signal}: stopping[^]*Stopped\\.\\n$`))
       expect([product.childPids.next, product.childPids.store].filter(isAlive)).toEqual([])
 
