@@ -116,10 +116,9 @@ export function createClient(
   const applyConsent = () => {
     const scope = { settings, isSilent: isSilent(), tabArea: tab, device, tabStore, queue, adopt }
     // When the chunk does not come, the next load tries again.
-    load('consent').then(
-      (chunk) => chunk.applyConsent(scope),
-      () => {},
-    )
+    load('consent')
+      .then((apply) => apply(scope))
+      .catch(() => {})
   }
 
   guard(() => {

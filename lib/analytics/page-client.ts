@@ -2,9 +2,9 @@ import type { Chunks, LoadChunk } from './chunks'
 import { createClient } from './client'
 
 const CHUNKS: { readonly [Name in keyof Chunks]: () => Promise<Chunks[Name]> } = {
-  vitals: () => import('./vitals'),
-  consent: () => import('./apply-consent'),
-  refusal: () => import('./refusal'),
+  vitals: async () => (await import('./vitals')).startVitals,
+  consent: async () => (await import('./apply-consent')).applyConsent,
+  refusal: async () => (await import('./refusal')).settleRefusal,
 }
 const patterns = new Map<string, string>()
 

@@ -17,7 +17,7 @@ let isCustomOn = true
 /** After the script that imports this, which may still configure or withhold consent. */
 setTimeout(async () => {
   try {
-    if (isVitalsOn && !pageClient.isSilent()) (await loadChunk('vitals')).startVitals(pageClient, () => isVitalsOn)
+    if (isVitalsOn && !pageClient.isSilent()) (await loadChunk('vitals'))(pageClient, () => isVitalsOn)
   } catch {
     // The chunk did not arrive, as behind a strict content policy: the page is simply not measured.
   }

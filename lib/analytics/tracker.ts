@@ -16,7 +16,7 @@ type Api = Record<string, ((...args: unknown[]) => void) | undefined>
 
 const script = document.currentScript as HTMLScriptElement
 const base = script.src.replace(/[^/]*$/, '')
-const load: LoadChunk = (name) => import(`${base}t-${name}.js`)
+const load: LoadChunk = async (name) => (await import(`${base}t-${name}.js`)).default
 
 // The other attributes are settings by the same names.
 const client = createClient(load, {
@@ -25,11 +25,10 @@ const client = createClient(load, {
   ...script.dataset,
 })
 if (!client.isSilent()) {
-  load('vitals').then(
-    ({ startVitals }) => startVitals(client),
+  load('vitals')
+    .then((start) => start(client))
     // The chunk did not arrive, as behind a strict content policy: the page is simply not measured.
-    () => {},
-  )
+    .catch(() => {})
 }
 
 addEventListener(

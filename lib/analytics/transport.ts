@@ -104,8 +104,8 @@ export function createTransport(queue: Queue, settings: ClientSettings, load: Lo
         delayMs = entries.length > batch.length ? 0 : settings.flushInterval
         isBusy = false
       } else {
-        const { settleRefusal } = await load('refusal')
-        delayMs = settleRefusal({ response, answer, batch, sentAt, backoffMs: delayMs }, queue, settings)
+        const settle = await load('refusal')
+        delayMs = settle({ response, answer, batch, sentAt, backoffMs: delayMs }, queue, settings)
       }
     } catch {
       // No answer, or the chunk that reads it did not come either: later again.

@@ -1,0 +1,62 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openSdkPage, type SdkPage, startSdk, until } from './support/sdk-page'
+
+type Sdk = typeof import('@/lib/analytics/growth') &
+  Pick<typeof import('@/lib/analytics/performance'), 'performanceMonitor'>
+declare const sdk: Sdk
+
+let started: Awaited<ReturnType<typeof startSdk>>
+let sdkPage: SdkPage
+beforeAll(async () => {
+  started = await startSdk()
+})
+afterAll(() => started?.browser.close())
+beforeEach(async () => {
+  sdkPage = await openSdkPage(started)
+})
+afterEach(() => sdkPage.close())
+
+test('with full consent items survive the tab, and one of two later tabs takes them over', async () => {
+  await sdkPage.open('/', false)
+  sdkPage.collector.answerAlways({ status: 503, headers: { 'Retry-After': '600' } })
+  await sdkPage.page.evaluate(() => sdk.configureAnalytics({ consent: 'full' }))
+  await sdkPage.track('durable')
+  const count = () =>
+    sdkPage.page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const opening = indexedDB.open('growth')
+          opening.onsuccess = () => {
+            if (!opening.result.objectStoreNames.contains('queue')) return resolve(0)
+            const counting = opening.result.transaction('queue').objectStore('queue').count()
+            counting.onsuccess = () => {
+              opening.result.close()
+              resolve(counting.result)
+            }
+          }
+        }),
+    )
+  await until(async () => (await count()) === 1)
+  expect(await sdkPage.queued()).toBe(0)
+  const context = sdkPage.page.context()
+  await sdkPage.page.close()
+  sdkPage.collector.answerAlways(undefined)
+  sdkPage.collector.received.length = 0
+
+  const tabs = [await context.newPage(), await context.newPage()]
+  for (const tab of tabs) {
+    await tab.clock.install({ time: Date.now() + 120_000 })
+    await tab.goto(sdkPage.collector.origin)
+    await tab.waitForFunction(() => 'sdk' in window)
+    await tab.evaluate(() => {
+      sdk.performanceMonitor.configure({ enableWebVitals: false })
+      sdk.configureAnalytics({ consent: 'full', flushInterval: 10 })
+    })
+  }
+  sdkPage.page = tabs[0] as Page
+  await sdkPage.collector.until(() => sdkPage.collector.events().length === 1)
+  await until(async () => (await count()) === 0)
+  await (tabs[1] as Page).clock.runFor(10_000)
+  expect(sdkPage.names()).toEqual(['durable'])
+})
