@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { toKeyHash } from '../../../lib/database/project-cache'
+import { createProjectKey } from '../../../lib/database/project-keys'
+import { readProjectByKeyHash, readProjectBySlug, updateProject } from '../../../lib/database/projects'
+import { describeStores } from '../../support/store'
+import { PROJECT } from './ingest'
+
+describeStores('projects', () => {
+  test('are found by slug and by key, and by nothing else', async () => {
+    expect(await readProjectBySlug('default')).toMatchObject({ id: 1, slug: 'default', allowedOrigins: [] })
+    expect(await readProjectBySlug('none')).toBeNull()
+    const { key } = await createProjectKey(PROJECT, { kind: 'secret', label: '' })
+    expect(await readProjectByKeyHash(toKeyHash(key))).toMatchObject({ kind: 'secret', project: { slug: 'default' } })
+    expect(await readProjectByKeyHash(toKeyHash('sk_none'))).toBeNull()
+  })
+
+  test('change by what is given', async () => {
+    await updateProject(PROJECT, { name: 'Shop', allowedOrigins: ['https://shop.example'] })
+    await updateProject(PROJECT, { timezone: 'Europe/Vienna' })
+    expect(await readProjectBySlug('default')).toMatchObject({
+      name: 'Shop',
+      timezone: 'Europe/Vienna',
+      allowedOrigins: ['https://shop.example'],
+    })
+  })
+})
