@@ -1572,6 +1572,7 @@ CREATE OR REPLACE FUNCTION public.get_funnel(p_project_id integer, p_from bigint
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET enable_nestloop TO 'off'
  SET jit TO 'off'
 AS $function$
 #variable_conflict use_column
@@ -1782,6 +1783,7 @@ CREATE OR REPLACE FUNCTION public.get_named_funnels(p_project_id integer, p_from
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET enable_nestloop TO 'off'
  SET jit TO 'off'
 AS $function$
 #variable_conflict use_column
@@ -1994,6 +1996,8 @@ CREATE OR REPLACE FUNCTION public.get_retention(p_project_id integer, p_from big
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET enable_nestloop TO 'off'
+ SET jit TO 'off'
 AS $function$
 declare
   v_bounds bigint[] := public.get_time_bounds(p_from, p_to, p_interval, p_timezone, p_week_start);

@@ -28,6 +28,9 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
+-- A store without statistics (PGlite has no autovacuum) expects a handful of people and would compare each with each.
+set enable_nestloop = off
+set jit = off    -- compiling a plan of that many expressions takes longer than it saves
 as $$
 declare
   v_bounds bigint[] := public.get_time_bounds(p_from, p_to, p_interval, p_timezone, p_week_start);
