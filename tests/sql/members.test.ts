@@ -68,12 +68,13 @@ describeStores('members', (store) => {
     expect(await readRoles()).toEqual({ [BOB]: 'admin' })
   })
 
-  test('two admins who demote each other at once leave one', async () => {
-    await set(ADA, 'admin')
-    await set(BOB, 'admin')
-    const answers = await Promise.allSettled([set(ADA, 'viewer'), set(BOB, 'viewer')])
-    expect(answers.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected'])
-    expect(Object.values(await readRoles()).sort()).toEqual(['admin', 'viewer'])
+  test('admins who demote each other at once leave one', async () => {
+    const admins = Array.from({ length: 12 }, (_, index) => uuid(100 + index))
+    for (const admin of admins) await createPerson(store, admin)
+    for (const admin of admins) await set(admin, 'admin')
+    const answers = await Promise.allSettled(admins.map((admin) => set(admin, 'viewer')))
+    expect(answers.filter((answer) => answer.status === 'rejected')).toHaveLength(1)
+    expect(Object.values(await readRoles()).filter((role) => role === 'admin')).toHaveLength(1)
   })
 
   test('remove_member ends one membership and says whether there was one', async () => {
