@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startCollector } from './support/collector'
 import { bundlePage } from './support/page-bundle'
-import { openSdkPage, type SdkPage, startSdk } from './support/sdk-page'
+import { openSdkPage, PAGE_HTML, type SdkPage, startSdk } from './support/sdk-page'
 
 type Sdk = typeof import('@/lib/analytics/growth') &
   Pick<typeof import('@/lib/analytics/performance'), 'performanceMonitor'>
@@ -63,7 +63,7 @@ test('under Global Privacy Control no id is kept or sent', async () => {
 
 test('NEXT_PUBLIC_ANALYTICS_ENABLED=false turns everything off', async () => {
   const off = await startCollector({ scripts: await bundlePage({ NEXT_PUBLIC_ANALYTICS_ENABLED: 'false' }) })
-  off.pages.set('/', html)
+  off.pages.set('/', PAGE_HTML)
   await sdkPage.page.clock.install()
   await sdkPage.page.goto(off.origin)
   await sdkPage.page.waitForFunction(() => 'sdk' in window)

@@ -29,7 +29,7 @@ test('the vitals of a page arrive early and again when they are final, as one na
       ),
   )
   await sdkPage.page.goto('about:blank')
-  const merged = () => Object.assign({}, ...collector.metrics())
+  const merged = () => Object.assign({}, ...sdkPage.collector.metrics())
   await sdkPage.collector.until(() => merged().inp !== undefined)
   expect(merged()).toMatchObject({ route: '/recipes', navigationType: 'navigate', cls: 0 })
   for (const vital of ['lcp', 'fcp', 'ttfb', 'inp']) expect(merged()[vital]).toBeGreaterThanOrEqual(0)

@@ -11,7 +11,8 @@ declare const sdk: Sdk
 /** A page that carries the SDK as `window.sdk`, in a browser profile of its own, and the collector that it speaks to. */
 export type SdkPage = Awaited<ReturnType<typeof openSdkPage>>
 
-const HTML = '<!doctype html><title>page</title><script type="module" src="/app.js"></script><p>page</p>'
+/** A page with nothing but the SDK. */
+export const PAGE_HTML = '<!doctype html><title>page</title><script type="module" src="/app.js"></script><p>page</p>'
 
 /** Starts Chromium and bundles the SDK, once for a file of tests. */
 export async function startSdk(environment: Record<string, string> = {}) {
@@ -20,8 +21,8 @@ export async function startSdk(environment: Record<string, string> = {}) {
 
 export async function openSdkPage({ browser, scripts }: { browser: Browser; scripts: string }) {
   const collector = await startCollector({ scripts })
-  collector.pages.set('/', HTML)
-  collector.pages.set('/recipes', HTML)
+  collector.pages.set('/', PAGE_HTML)
+  collector.pages.set('/recipes', PAGE_HTML)
   const page: Page = await (await browser.newContext()).newPage()
   const setHidden = (isHidden: boolean) =>
     page.evaluate((hidden) => {
