@@ -10,4 +10,4 @@ export type Chunks = {
 }
 
 /** Loads a chunk and gives the one function it is for; rejects when it cannot be had. */
-export type LoadChunk = <Name extends keyof Chunks>(name: Name) => Promise<Chunks[Name]>
+export type LoadChunk = { load<Name extends keyof Chunks>(name: Name): Promise<Chunks[Name]> }['load']
