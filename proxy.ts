@@ -48,5 +48,5 @@ function toPage(request: NextRequest, policy: string | undefined): NextResponse 
 
 // Pages only: API answers carry their own headers, and files need no policy.
 export const config = {
-  matcher: [{ source: '/((?!api/|supabase/|_next/|t\\.js$|favicon\\.ico$|icon\\.svg$|robots\\.txt$).*)' }],
+  matcher: [{ source: '/((?!api/|supabase/|_next/|t(?:-[a-z]+)?\\.js$|favicon\\.ico$|icon\\.svg$|robots\\.txt$).*)' }],
 }
