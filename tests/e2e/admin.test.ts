@@ -20,18 +20,20 @@ afterAll(async () => {
 const newPage = async (): Promise<Page> => await newVisitor(browser)
 
 describe('without a session', () => {
-  it.each(['/admin', '/admin/settings'])('%s answers 307 to sign-in before any byte of body', async (path) => {
+  it.each(['/admin', '/admin/settings'])('%s answers 307 to sign-in and nothing of the page', async (path) => {
     const response = await fetch(product.url + path, { redirect: 'manual' })
     expect(response.status).toBe(307)
-    expect(new URL(response.headers.get('location') ?? '', product.url).pathname).toBe('/sign-in')
-    expect(await response.text()).toBe('')
+    const location = response.headers.get('location') ?? ''
+    expect(new URL(location, product.url).pathname).toBe('/sign-in')
+    // Next itself repeats the address as the body of a redirect; nothing of the page may be there.
+    expect(['', location]).toContain(await response.text())
   })
 
   it('a forged session cookie is no session', async () => {
     const headers = { cookie: 'growth-access=eyJhbGciOiJub25lIn0.eyJyb2xlIjoiYXV0aGVudGljYXRlZCJ9.' }
     const response = await fetch(`${product.url}/admin`, { redirect: 'manual', headers })
     expect(response.status).toBe(307)
-    expect(await response.text()).toBe('')
+    expect(['', response.headers.get('location')]).toContain(await response.text())
   })
 
   it('sign-in says that a password is wrong, keeps the address, and lets the right one in', async () => {
@@ -92,7 +94,8 @@ describe('the dashboard', () => {
       if (stops.at(-1) === 'radio') break
     }
     expect(stops.at(-1)).toBe('radio')
-    await page.keyboard.press('ArrowRight')
+    // A key is held for a moment: the picker chooses what is focused while it is down.
+    await page.keyboard.press('ArrowRight', { delay: 100 })
     await page.waitForURL(/\?range=/)
   }, 60_000)
 
