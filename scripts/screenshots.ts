@@ -35,6 +35,7 @@ const browser = await launchBrowser()
 try {
   await step(`${VISITS.length} visitors click through the demo`, async () => {
     for (const visit of VISITS) await runVisit(browser, product, visit)
+    await waitUntilCounted(product, VISITS.length)
   })
   await step('Taking pictures', async () => {
     await photographDemo(browser, product)
@@ -51,8 +52,22 @@ try {
 async function runVisit(browser: Browser, product: Product, visit: DemoVisit): Promise<void> {
   const page = await newVisitor(browser)
   await visitDemo(page, product.url, visit)
+  // The profile stays open until the end: closing it would cut off the beacon that the page left with.
   await leavePage(page)
-  await page.context().close()
+}
+
+/** The last beacons arrive a moment after their pages are gone. */
+async function waitUntilCounted(product: Product, personCount: number): Promise<void> {
+  const deadlineMs = Date.now() + 20_000
+  let counted = 0
+  while (counted < personCount) {
+    if (Date.now() > deadlineMs) throw new Error(`Only ${counted} of ${personCount} visitors have arrived.`)
+    const response = await fetch(`${product.url}/api/analytics/events?range=24h`, {
+      headers: { authorization: `Bearer ${product.secretKey}` },
+    })
+    counted = ((await response.json()) as { data: { totals: { people: number } } }).data.totals.people
+    await new Promise((wake) => setTimeout(wake, 200))
+  }
 }
 
 async function photographDemo(browser: Browser, product: Product): Promise<void> {
