@@ -68,7 +68,7 @@ export default async function HomePage() {
     <>
       <SkipLink />
       <header className="border-line border-b bg-surface">
-        <div className="mx-auto flex max-w-6xl items-center justify-between gap-4 px-4 py-2.5 sm:px-6">
+        <div className="mx-auto flex max-w-6xl items-center flex-wrap justify-between gap-x-4 gap-y-1 px-4 py-2.5 sm:px-6">
           <Brand />
           <nav aria-label="Main" className="flex items-center gap-1 text-[0.8125rem]">
             <HeaderLink href="/demo">Demo</HeaderLink>

@@ -107,8 +107,8 @@ describe.each(await findStoreKinds())('from a visitorâ€™s browser to the adminâ€
     }
     const steps = admin.getByRole('list', { name: 'Steps of Recipe Discovery' }).getByRole('listitem')
     for (const [index, step] of SENT.steps.entries()) {
-      expect(await steps.nth(index).getByTitle(step, { exact: true }).count(), step).toBe(1)
-      expect(await steps.nth(index).getByTitle('1 people', { exact: true }).count(), step).toBe(1)
+      await steps.nth(index).getByTitle(step, { exact: true }).waitFor()
+      await steps.nth(index).getByTitle('1 people', { exact: true }).waitFor()
     }
     const events = admin.getByRole('table', { name: 'Top events' })
     for (const [event, count] of Object.entries(SENT.top)) {
