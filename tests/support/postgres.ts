@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs'
+import { chownSync, closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,6 +40,8 @@ code=$?
 rm -rf "$0"
 exit $code`
 
+const START_TIMEOUT_MS = 30_000
+
 let shared: Promise<PostgresCluster | null> | undefined
 
 /**
@@ -75,16 +77,20 @@ async function startCluster(): Promise<PostgresCluster | null> {
     max_connections: 200,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const logFile = join(folder, 'log')
+  const log = openSync(logFile, 'a')
   const server = spawn('sh', ['-c', GUARD, folder, join(bin, 'postgres'), '-D', data, ...flags], {
     ...identity,
     cwd: tmpdir(),
     env: { ...process.env, LC_ALL: 'C' },
-    stdio: ['pipe', 'ignore', 'pipe'],
+    // A file and no pipe: whoever runs the tests may be too busy to read, and Postgres waits until it can write.
+    stdio: ['pipe', log, log],
   })
+  closeSync(log)
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const stop = () => stopCluster(server)
   try {
-    await waitUntilUp(url, server)
+    await waitUntilUp(url, server, logFile)
   } catch (error) {
     await stop()
     throw error
@@ -109,20 +115,24 @@ export function findFreePort(): Promise<number> {
   })
 }
 
-/** Postgres says on its error output when it is ready; asking it then proves it. */
-async function waitUntilUp(url: string, server: ChildProcess): Promise<void> {
-  let output = ''
-  await new Promise<void>((resolve, reject) => {
-    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-4_000)
-      if (output.includes('ready to accept connections')) resolve()
-    })
-    server.once('error', reject)
-    server.once('exit', (code) => reject(new Error(`postgres ended with code ${code}: ${output}`)))
-  })
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
-  await sql`select 1`
-  await sql.end()
+/** Asks until it answers; throws with what it wrote when it ends before, or is not up within half a minute. */
+async function waitUntilUp(url: string, server: ChildProcess, logFile: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {}, backoff: () => 0.05, connect_timeout: 5 })
+  const lastUpMs = Date.now() + START_TIMEOUT_MS
+  try {
+    for (;;) {
+      try {
+        await sql`select 1`
+        return
+      } catch (cause) {
+        if (server.exitCode === null && Date.now() < lastUpMs) continue
+        const tail = readFileSync(logFile, 'utf8').slice(-4_000)
+        throw new Error(`postgres did not start (exit code ${server.exitCode}): ${tail}`, { cause })
+      }
+    }
+  } finally {
+    await sql.end({ timeout: 0 })
+  }
 }
 
 /** Closing the guard's input is what the end of this process does, too. */
