@@ -93,7 +93,8 @@ export function createTransport(queue: Queue, settings: ClientSettings, load: Lo
       const response = await fetch(url, {
         method: 'POST',
         body,
-        keepalive: true,
+        // Browsers refuse to keep more than 64 KiB alive; an item larger than that goes while the page lives, or never.
+        keepalive: new Blob([body]).size < settings.bodyBytesMax,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
       const answer = await response.json().catch(() => null)

@@ -217,3 +217,14 @@ test('a reload loses nothing and repeats only under the same id', async () => {
   const byId = new Map(sdkPage.collector.events().map(({ id, event }) => [id, event]))
   expect([...byId.values()].sort()).toEqual(['one', 'two'])
 })
+
+test('an item too large to be kept alive is sent while the page lives, and holds up nobody', async () => {
+  await sdkPage.open()
+  await sdkPage.page.evaluate(() => sdk.track('large', { text: 'x'.repeat(100_000) }))
+  await sdkPage.track('small')
+  await until(async () => {
+    await sdkPage.page.clock.runFor(5_000)
+    return (await sdkPage.queued()) === 0
+  })
+  expect(sdkPage.names().toSorted()).toEqual(['large', 'small'])
+})
