@@ -39,6 +39,9 @@ test('with full consent items survive the tab, and one of two later tabs takes t
     )
   await until(async () => (await count()) === 1)
   expect(await sdkPage.queued()).toBe(0)
+  // What leaves by beacon is refused, too, and must have arrived before the tabs are watched.
+  await sdkPage.hide()
+  await sdkPage.collector.until(() => sdkPage.collector.received.length === 1)
   const context = sdkPage.page.context()
   await sdkPage.page.close()
   sdkPage.collector.answerAlways(undefined)
