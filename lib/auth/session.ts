@@ -26,9 +26,22 @@ export async function refreshSession(refreshToken: string): Promise<Session | nu
   return toSession(data.session)
 }
 
-/** Ends the session of an access token, so that its refresh token is spent. A session that is gone already is fine. */
-export async function deleteSession(accessToken: string): Promise<void> {
-  const { error } = await anonymousClient().auth.admin.signOut(accessToken, 'local')
+/**
+ * Ends the session of these tokens, so that its refresh token is spent. Auth takes only an access token that still holds;
+ * with another, or none, the refresh token gets one first. A session that is gone already is fine.
+ */
+export async function deleteSession({
+  accessToken,
+  refreshToken,
+}: {
+  accessToken?: string | undefined
+  refreshToken?: string | undefined
+}): Promise<void> {
+  const isHeld = accessToken !== undefined && (await readSignedInMember(accessToken)) !== null
+  const renewed = isHeld || !refreshToken ? null : await refreshSession(refreshToken)
+  const token = isHeld ? accessToken : renewed?.tokens.accessToken
+  if (!token) return
+  const { error } = await anonymousClient().auth.admin.signOut(token, 'local')
   if (error) refuseOrThrow(error)
 }
 

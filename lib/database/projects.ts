@@ -1,5 +1,6 @@
+import { AppError } from '../core/errors'
 import type { ProjectId } from '../core/ids'
-import { callFunction } from './client'
+import { callFunction, readStoreCode } from './client'
 
 /** A site or product whose numbers are kept apart from all others'. `hashKey` never leaves the server. */
 export type Project = {
@@ -38,17 +39,32 @@ export async function readProjectByKeyHash(hash: string): Promise<{ project: Pro
   return row ? { project: toProject(row), kind: row.kind } : null
 }
 
-/** Changes what is given and keeps the rest. */
+/** `invalid_parameter_value`: what the store says of a time zone that it does not know. */
+const UNKNOWN_TIMEZONE = '22023'
+
+/**
+ * Changes what is given and keeps the rest. Throws `invalid_request` for a time zone that the store does not know: it has
+ * another list than `Intl`, which accepts ICU's old abbreviations such as `AET`.
+ */
 export async function updateProject(
   id: ProjectId,
   patch: { name?: string | undefined; timezone?: string | undefined; allowedOrigins?: readonly string[] | undefined },
 ): Promise<void> {
-  await callFunction('update_project', {
-    p_project_id: id,
-    p_name: patch.name ?? null,
-    p_timezone: patch.timezone ?? null,
-    p_allowed_origins: patch.allowedOrigins ?? null,
-  })
+  try {
+    await callFunction('update_project', {
+      p_project_id: id,
+      p_name: patch.name ?? null,
+      p_timezone: patch.timezone ?? null,
+      p_allowed_origins: patch.allowedOrigins ?? null,
+    })
+  } catch (error) {
+    if (readStoreCode(error) !== UNKNOWN_TIMEZONE) throw error
+    const message = 'the store does not know this time zone; give an IANA name such as Europe/Berlin'
+    throw new AppError('invalid_request', `Not understood: timezone: ${message}`, {
+      cause: error,
+      issues: [{ path: 'timezone', message }],
+    })
+  }
 }
 
 function toProject(row: ProjectRow): Project {

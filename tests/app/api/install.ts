@@ -25,8 +25,7 @@ export type Install = {
   otherSecretKey: string
   cookies: Record<(typeof ROLES)[number] | 'other', string>
   memberIds: Record<(typeof ROLES)[number] | 'other', string>
-  /** Calls the exported handler of the route file that serves `path`, as Next would. */
-  call(method: string, path: string, options?: CallOptions): Promise<Response>
+  call: typeof call
 }
 export type CallOptions = { headers?: Record<string, string>; body?: unknown; raw?: BodyInit }
 
@@ -89,7 +88,12 @@ async function fill(store: TestStore): Promise<Omit<Install, 'call'>> {
   }
 }
 
-async function call(method: string, path: string, { headers = {}, body, raw }: CallOptions = {}): Promise<Response> {
+/** Calls the exported handler of the route file that serves `path`, as Next would. */
+export async function call(
+  method: string,
+  path: string,
+  { headers = {}, body, raw }: CallOptions = {},
+): Promise<Response> {
   const { pathname } = new URL(path, 'http://localhost:3000')
   const found = listRoutes()
     .map((route) => ({ route, params: matchRoute(route, pathname) }))

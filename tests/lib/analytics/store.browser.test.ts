@@ -27,8 +27,10 @@ test('with full consent items survive the tab, and one of two later tabs takes t
       () =>
         new Promise<number>((resolve) => {
           const opening = indexedDB.open('growth')
+          // Looking must not create it: the SDK would find its database without what it holds.
+          opening.onupgradeneeded = () => opening.transaction?.abort()
+          opening.onerror = () => resolve(0)
           opening.onsuccess = () => {
-            if (!opening.result.objectStoreNames.contains('queue')) return resolve(0)
             const counting = opening.result.transaction('queue').objectStore('queue').count()
             counting.onsuccess = () => {
               opening.result.close()

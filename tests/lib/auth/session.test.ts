@@ -34,9 +34,18 @@ describeStores('sessions', (store) => {
 
   test('end for good', async () => {
     const session = await createSession('ann@example.com', 'correct horse')
-    await deleteSession(session?.tokens.accessToken ?? '')
+    await deleteSession({ accessToken: session?.tokens.accessToken ?? '' })
     expect(await refreshSession(session?.tokens.refreshToken ?? '')).toBeNull()
-    await deleteSession(session?.tokens.accessToken ?? '')
+    await deleteSession({ accessToken: session?.tokens.accessToken ?? '' })
+  })
+
+  test('end also when their access token has run out', async () => {
+    const session = await createSession('ann@example.com', 'correct horse')
+    const refreshToken = session?.tokens.refreshToken ?? ''
+    await deleteSession({ accessToken: 'expired', refreshToken })
+    expect(await refreshSession(refreshToken)).toBeNull()
+    await deleteSession({ refreshToken })
+    await deleteSession({})
   })
 
   test('of a person without projects list none', async () => {

@@ -23,4 +23,12 @@ describeStores('projects', () => {
       allowedOrigins: ['https://shop.example'],
     })
   })
+
+  test('refuse a time zone that this runtime knows and the store does not, and change nothing', async () => {
+    await expect(updateProject(PROJECT, { name: 'Unseen', timezone: 'AET' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      issues: [{ path: 'timezone' }],
+    })
+    expect(await readProjectBySlug('default')).toMatchObject({ name: 'Shop', timezone: 'Europe/Vienna' })
+  })
 })

@@ -1,4 +1,4 @@
-import { ACCESS_COOKIE, readCookie } from '@/lib/auth/cookies'
+import { ACCESS_COOKIE, REFRESH_COOKIE, readCookie } from '@/lib/auth/cookies'
 import { deleteSession } from '@/lib/auth/session'
 import { Answer } from '@/lib/http/answer'
 import { defineRoute } from '@/lib/http/define-route'
@@ -10,9 +10,11 @@ export const POST = defineRoute(
   '/api/auth/sign-out',
   { permission: 'public', isSameOriginOnly: true },
   async ({ request, requestId }) => {
-    const token = readCookie(request.headers, ACCESS_COOKIE)
     try {
-      if (token) await deleteSession(token)
+      await deleteSession({
+        accessToken: readCookie(request.headers, ACCESS_COOKIE),
+        refreshToken: readCookie(request.headers, REFRESH_COOKIE),
+      })
     } catch (error) {
       writeLog('warning', { event: 'sign_out_incomplete', requestId, cause: toLogText(error) })
     }
