@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findFreePort } from './postgres.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** The first start of a test run builds, which takes about half a minute on two cores. */
@@ -126,18 +126,6 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   } finally {
     releaseLock()
   }
-}
-
-/** A port that nothing listens on right now. */
-export function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 /** Whether a process with this id exists and has not ended. */
