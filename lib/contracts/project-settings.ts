@@ -11,6 +11,13 @@ export const origin = z
     message: 'expected an origin such as https://shop.example, without a path',
   })
 
+// A NUL or half a character is nothing that Postgres can keep, and line breaks would fall out of every list of names.
+const line = z
+  .string()
+  .trim()
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'expected one line of text, without control characters' })
+
 /** Answer of `GET /api/projects/[slug]`; body of `PATCH` is any part of it but `slug`. */
 export const projectSettings = z.object({
   slug: z.string(),
@@ -20,7 +27,7 @@ export const projectSettings = z.object({
 })
 export type ProjectSettings = z.infer<typeof projectSettings>
 export const projectSettingsPatch = z.strictObject({
-  name: z.string().trim().min(1).max(200).optional(),
+  name: line.min(1).optional(),
   timezone: timezone.optional(),
   allowedOrigins: z.array(origin).max(100).optional(),
 })
@@ -38,7 +45,7 @@ export type ProjectKey = z.infer<typeof projectKey>
 /** Body of `POST /api/projects/[slug]/keys`. */
 export const projectKeyRequest = z.strictObject({
   kind: z.enum(['publishable', 'secret']),
-  label: z.string().trim().max(200).default(''),
+  label: line.default(''),
 })
 /** Answer of creating or rotating (`POST …/keys/[id]/rotate`): the only time the key itself is shown. */
 export const createdProjectKey = z.object({ ...projectKey.shape, key: z.string() })
