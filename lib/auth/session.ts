@@ -1,8 +1,9 @@
 import type { SessionAnswer } from '../contracts/session'
 import { AppError } from '../core/errors'
 import type { MemberId } from '../core/ids'
-import { anonymousClient } from '../database/client'
+import { anonymousClient, STORE_DEADLINE_MS } from '../database/client'
 import { readMemberships } from '../database/members'
+import { readEnv } from '../platform/env'
 import { readSignedInMember } from './access-token'
 import type { SessionTokens } from './cookies'
 
@@ -15,15 +16,15 @@ export type Session = { tokens: SessionTokens; answer: SessionAnswer }
  */
 export async function createSession(email: string, password: string): Promise<Session | null> {
   const { data, error } = await anonymousClient().auth.signInWithPassword({ email, password })
-  if (error) return refuseOrThrow(error)
+  if (error) return refuseOrThrow(error.status, error)
   return toSession(data.session)
 }
 
 /** Exchanges a refresh token for a new session. Null when it is spent, revoked or unknown. Throws as `createSession` does. */
 export async function refreshSession(refreshToken: string): Promise<Session | null> {
-  const { data, error } = await anonymousClient().auth.refreshSession({ refresh_token: refreshToken })
-  if (error) return refuseOrThrow(error)
-  return toSession(data.session)
+  const response = await requestRefresh(refreshToken)
+  if (response.ok) return toSession((await response.json()) as AuthSession)
+  return refuseOrThrow(response.status, new Error(`Auth answered a refresh with ${response.status}`))
 }
 
 /**
@@ -42,13 +43,30 @@ export async function deleteSession({
   const token = isHeld ? accessToken : renewed?.tokens.accessToken
   if (!token) return
   const { error } = await anonymousClient().auth.admin.signOut(token, 'local')
-  if (error) refuseOrThrow(error)
+  if (error) refuseOrThrow(error.status, error)
 }
 
 /** What a browser may know about a signed-in person. */
 export async function readSessionAnswer(member: { id: MemberId; email: string }): Promise<SessionAnswer> {
   const memberships = await readMemberships(member.id)
   return { member, projects: memberships.map(({ slug, name, role }) => ({ slug, name, role })) }
+}
+
+// Not by supabase-js: it repeats a refresh that gets no answer for up to 30 s, beyond every deadline here, and a late success
+// would spend the token while the browser still holds it.
+async function requestRefresh(refreshToken: string): Promise<Response> {
+  const { NEXT_PUBLIC_SUPABASE_URL: url = '', NEXT_PUBLIC_SUPABASE_ANON_KEY: key = '' } = readEnv()
+  try {
+    return await fetch(`${url.replace(/\/$/, '')}/auth/v1/token?grant_type=refresh_token`, {
+      method: 'POST',
+      headers: { apikey: key, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ refresh_token: refreshToken }),
+      cache: 'no-store',
+      signal: AbortSignal.timeout(STORE_DEADLINE_MS),
+    })
+  } catch (cause) {
+    throw toAway(cause)
+  }
 }
 
 type AuthSession = { access_token: string; refresh_token: string; expires_in: number } | null
@@ -68,14 +86,14 @@ async function toSession(session: AuthSession): Promise<Session | null> {
   }
 }
 
-function refuseOrThrow(error: { message: string; status?: number | undefined }): null {
-  const { status = 0 } = error
+function refuseOrThrow(status: number | undefined, cause: Error): null {
   if (status === 429) {
-    throw new AppError('rate_limited', 'Too many attempts; wait a little.', { cause: error, retryAfterMs: 30_000 })
+    throw new AppError('rate_limited', 'Too many attempts; wait a little.', { cause, retryAfterMs: 30_000 })
   }
-  if (status >= 400 && status < 500) return null
-  throw new AppError('store_unavailable', 'Sign-in does not answer; try again soon.', {
-    cause: error,
-    retryAfterMs: 2_000,
-  })
+  if (status !== undefined && status >= 400 && status < 500) return null
+  throw toAway(cause)
+}
+
+function toAway(cause: unknown): AppError {
+  return new AppError('store_unavailable', 'Sign-in does not answer; try again soon.', { cause, retryAfterMs: 2_000 })
 }
