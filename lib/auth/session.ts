@@ -1,3 +1,4 @@
+import 'server-only'
 import type { SessionAnswer } from '../contracts/session'
 import { AppError } from '../core/errors'
 import type { MemberId } from '../core/ids'
