@@ -11,6 +11,8 @@ import { say, step } from './launch/progress.ts'
 
 const folder = join(fileURLToPath(new URL('..', import.meta.url)), 'docs', 'screenshots')
 const DESKTOP = { width: 1440, height: 1000 }
+/** Tall enough to show the vitals and the funnel, too. */
+const DASHBOARD = { width: 1440, height: 2290 }
 const PHONE = { width: 390, height: 844 }
 
 /** Twelve visitors; half of them sign up. */
@@ -39,8 +41,8 @@ try {
   })
   await step('Taking pictures', async () => {
     await photographDemo(browser, product)
-    await photographDashboard(browser, product, 'dashboard-light', { viewport: DESKTOP, colorScheme: 'light' })
-    await photographDashboard(browser, product, 'dashboard-dark', { viewport: DESKTOP, colorScheme: 'dark' })
+    await photographDashboard(browser, product, 'dashboard-light', { viewport: DASHBOARD, colorScheme: 'light' })
+    await photographDashboard(browser, product, 'dashboard-dark', { viewport: DASHBOARD, colorScheme: 'dark' })
     await photographDashboard(browser, product, 'dashboard-phone', { viewport: PHONE, deviceScaleFactor: 2 })
   })
   say(`In ${folder}`)
@@ -74,6 +76,10 @@ async function photographDemo(browser: Browser, product: Product): Promise<void>
   // Looking is not visiting: these pages are opened with the SDK's requests held back.
   const context = await browser.newContext({ viewport: DESKTOP })
   await context.route('**/api/analytics/**', (route) => route.abort())
+  // A beacon that leaves with its page is past all routes.
+  await context.addInitScript(() => {
+    navigator.sendBeacon = () => true
+  })
   const page = await context.newPage()
   await visitDemo(page, product.url, { stopAfter: 'list' })
   await page.getByRole('button', { name: 'vegetarian' }).click()
