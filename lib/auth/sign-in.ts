@@ -16,8 +16,9 @@ export async function signIn(
   nowMs: number,
 ): Promise<Session> {
   const account = email.trim().toLowerCase()
+  // The address pays first: one that is refused must not use up the attempts of other people's accounts.
   const buckets: [RateLimit, string][] = [[perAccount, account]]
-  if (address !== null) buckets.push([perAddress, address])
+  if (address !== null) buckets.unshift([perAddress, address])
   for (const [limit, key] of buckets) {
     const result = limit.take(key, nowMs)
     if (result.ok) continue

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { signIn } from '../../../lib/auth/sign-in'
+import { REFUSAL, startOtherAuth } from '../../support/other-auth'
 import { describeStores } from '../../support/store'
 import { addMember } from './fixtures'
 
@@ -16,32 +17,42 @@ describeStores('signing in', (store) => {
   })
   const attempt = (name: string, password: string, address: string | null, nowMs: number) =>
     codeOf(signIn({ email: `${name}@${store.kind}.example`, password }, address, nowMs))
-
-  test('says the same whatever was wrong, and is throttled per account whoever asks', async () => {
-    const messages = new Set<string>()
-    for (let i = 0; i < 10; i += 1) {
-      const email = `${i % 2 ? 'ANN' : 'ann'}@${store.kind}.example`
-      await signIn({ email, password: `wrong ${i}` }, `203.0.113.${i}`, 0).catch((error: Error) =>
-        messages.add(error.message),
-      )
+  /** Attempts that fail, by name of the account and address. */
+  const fail = async (attempts: [name: string, address: string | null][]) => {
+    const auth = await startOtherAuth(400, REFUSAL)
+    try {
+      for (const [name, address] of attempts) expect(await attempt(name, 'x', address, 0)).toBe('invalid_credentials')
+    } finally {
+      auth.stop()
     }
-    await signIn({ email: 'nobody@example.com', password: 'x' }, null, 0).catch((error: Error) =>
-      messages.add(error.message),
-    )
+  }
+
+  test('says the same whatever was wrong', async () => {
+    const messages = new Set<string>()
+    for (const email of [`ann@${store.kind}.example`, 'nobody@example.com']) {
+      await signIn({ email, password: 'wrong' }, null, 0).catch((error: Error) => messages.add(error.message))
+    }
     expect(messages.size).toBe(1)
+  })
+
+  test('is throttled per account whoever asks', async () => {
+    await fail(Array.from({ length: 9 }, (_, i) => [i % 2 ? 'ANN' : 'ann', `203.0.113.${i}`]))
     expect(await attempt('ann', 'correct horse', '203.0.113.99', 0)).toBe('rate_limited')
     expect(await attempt('bob', 'correct horse', '203.0.113.99', 0)).toBe('ok')
     expect(await attempt('ann', 'correct horse', '203.0.113.99', 30_000)).toBe('ok')
   })
 
-  test('is throttled per address whatever the account', async () => {
+  test('is throttled per address whatever the account, and what is refused costs no account its attempts', async () => {
     const address = store.kind === 'pglite' ? '198.51.100.1' : '198.51.100.2'
-    for (let i = 0; i < 30; i += 1) expect(await attempt(`guess${i}`, 'x', address, 0)).toBe('invalid_credentials')
-    expect(await attempt('bob', 'correct horse', address, 0)).toBe('rate_limited')
+    await fail(Array.from({ length: 30 }, (_, i) => [`guess${i}`, address]))
+    for (let i = 0; i < 10; i += 1) expect(await attempt('bob', 'correct horse', address, 0)).toBe('rate_limited')
     expect(await attempt('bob', 'correct horse', '198.51.100.77', 0)).toBe('ok')
   })
 
   test('that succeeds does not count', async () => {
-    for (let i = 0; i < 15; i += 1) expect(await attempt('bob', 'correct horse', null, 0)).toBe('ok')
+    await fail(Array.from({ length: 9 }, () => ['bob', null]))
+    for (let i = 0; i < 2; i += 1) expect(await attempt('bob', 'correct horse', null, 0)).toBe('ok')
+    await fail([['bob', null]])
+    expect(await attempt('bob', 'correct horse', null, 0)).toBe('rate_limited')
   })
 })

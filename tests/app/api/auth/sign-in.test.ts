@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { addMember } from '../../../lib/auth/fixtures'
+import { type OtherAuth, REFUSAL, startOtherAuth } from '../../../support/other-auth'
 import { describeStores } from '../../../support/store'
 import { call, PASSWORD } from '../install'
 import { FOREIGN_PAGES, readSetCookies } from './cookies'
-import { type OtherAuth, startOtherAuth } from './other-auth'
 
 const signIn = (body: unknown, headers: Record<string, string> = {}) =>
   call('POST', '/api/auth/sign-in', { body, headers })
@@ -87,7 +87,7 @@ describe('POST /api/auth/sign-in, again and again', () => {
   let auth: OtherAuth
   beforeAll(async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 4, 1) })
-    auth = await startOtherAuth(400, { code: 400, error_code: 'invalid_credentials', msg: 'Invalid login credentials' })
+    auth = await startOtherAuth(400, REFUSAL)
   })
   afterAll(() => {
     vi.useRealTimers()

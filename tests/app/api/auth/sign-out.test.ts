@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { addMember } from '../../../lib/auth/fixtures'
+import { startOtherAuth } from '../../../support/other-auth'
 import { describeStores } from '../../../support/store'
 import { call, PASSWORD } from '../install'
 import { CLEARED, FOREIGN_PAGES, readSetCookies, toCookieHeader } from './cookies'
-import { startOtherAuth } from './other-auth'
 
 describeStores('POST /api/auth/sign-out', (store) => {
   let cookie = ''

@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { resetEnv } from '../../../../lib/platform/env'
+import { resetEnv } from '../../lib/platform/env'
 
 /** An Auth that gives every request the same answer, and what it was asked: `POST /auth/v1/token`. */
 export type OtherAuth = { asked: string[]; stop(): void }
+
+/** What Auth answers to credentials that do not fit, without the time that scrypt takes: for tests of many attempts. */
+export const REFUSAL = { code: 400, error_code: 'invalid_credentials', msg: 'Invalid login credentials' }
 
 /** Points the settings of the process at an Auth that refuses everybody or is out of order, until it is stopped. */
 export async function startOtherAuth(status: number, body: object): Promise<OtherAuth> {
