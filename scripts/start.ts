@@ -38,7 +38,7 @@ async function main(): Promise<void> {
 
   say(`Growth Stack on ${describeStore(env)}`)
   if (!isDev) await ensureBuild()
-  const store: StartedStore = isSupabase ? { env: {} } : await startStore(env)
+  const store = isSupabase ? await connectSupabase(env) : await startStore(env)
   if (isStopping) return
   await startNext(env, store.env)
   if (isStopping) return
@@ -67,6 +67,20 @@ async function ensureBuild(): Promise<void> {
 }
 
 type StartedStore = { env: Settings; login?: { email: string; password: string } }
+
+/** Nothing of ours runs for the store: the keys of the settings are made known to it, which also proves that it is set up. */
+async function connectSupabase(env: Env): Promise<StartedStore> {
+  const { NEXT_PUBLIC_SUPABASE_URL: url = '', SUPABASE_SERVICE_KEY: serviceKey = '' } = env
+  try {
+    await ensureProjectKeys(createAdminClient(url, serviceKey), [env.GROWTH_PUBLISHABLE_KEY, env.GROWTH_SECRET_KEY])
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(
+      `${reason}\n  Supabase must answer and have the migrations: supabase db push, then npm run admin:create.`,
+    )
+  }
+  return { env: {} }
+}
 
 async function startStore(env: Env): Promise<StartedStore> {
   const given = Object.fromEntries(SECRET_NAMES.map((name) => [name, env[name]])) as Record<

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { createDataDir, isAlive, type Product, startProduct } from '../support/product'
+import { createDataDir, isAlive, killIfAlive, type Product, startProduct } from '../support/product'
 import { createProductStore, findStoreKinds, type ProductStore } from '../support/product-store'
 import { readEventCount, sendBatch, startTraffic, type Traffic } from './traffic'
 
@@ -84,7 +84,7 @@ describe('a child that dies', () => {
       const traffic = startTraffic(product, CLIENT_COUNT)
       await traffic.untilAcknowledged(20)
 
-      process.kill(product.childPids[role], 'SIGKILL')
+      killIfAlive(product.childPids[role])
       const exit = await product.ended
       await traffic.stop()
       expect(exit).toEqual({ code: 1, signal: null })

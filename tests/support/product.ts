@@ -18,9 +18,9 @@ export type Product = {
   readonly secretKey: string
   readonly publishableKey: string
   readonly dataDir: string
-  /** Process ids of the launcher and its two children. */
+  /** Process ids of the launcher and its children; no store where it is Supabase's. */
   readonly pid: number
-  readonly childPids: { store: number; next: number }
+  readonly childPids: { store: number | null; next: number }
   /** Settles when the launcher has ended. */
   readonly ended: Promise<Exit>
   /** Everything it printed so far, both streams in order of arrival. */
@@ -129,7 +129,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
 }
 
 /** Whether a process with this id exists and has not ended. */
-export function isAlive(pid: number): boolean {
+export function isAlive(pid: number | null): boolean {
+  if (pid === null) return false
   try {
     process.kill(pid, 0)
     return true
@@ -139,8 +140,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Kills one process for good; nothing happens when it has ended already. */
-export function killIfAlive(pid: number): void {
-  if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+export function killIfAlive(pid: number | null): void {
+  if (pid !== null && isAlive(pid)) process.kill(pid, 'SIGKILL')
 }
 
 // The settings of whoever runs the tests must not steer the product under test.
@@ -181,7 +182,7 @@ async function answersReady(url: string): Promise<boolean> {
 }
 
 /** The launcher's children, told apart by what they run. */
-function findChildren(launcherPid: number): { store: number; next: number } {
+function findChildren(launcherPid: number): Product['childPids'] {
   const found: { store?: number; next?: number } = {}
   for (const line of execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n')) {
     const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
@@ -189,8 +190,8 @@ function findChildren(launcherPid: number): { store: number; next: number } {
     if (args?.includes('supabase/embedded/main.ts')) found.store = Number(pid)
     else if (args?.includes('next')) found.next = Number(pid)
   }
-  if (!found.store || !found.next) throw new Error(`The launcher ${launcherPid} runs ${JSON.stringify(found)} only.`)
-  return { store: found.store, next: found.next }
+  if (!found.next) throw new Error(`The launcher ${launcherPid} runs ${JSON.stringify(found)} only.`)
+  return { store: found.store ?? null, next: found.next }
 }
 
 async function acquireBuildLock(): Promise<() => void> {
