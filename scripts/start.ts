@@ -183,7 +183,7 @@ async function runChild(options: { name: string; args: readonly string[]; env: S
 function own(child: Child): void {
   children.push(child)
   void child.ended.then((how) =>
-    stopFailed(`${child.name} ended unexpectedly (${how}). Stopping everything; start again with npm start.`),
+    stopFailed(`${child.name} ended unexpectedly (${how}); what it printed above says why. Stopping everything.`),
   )
 }
 
