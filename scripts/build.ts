@@ -2,15 +2,12 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { computeBuildDigest, writeBuildStamp } from './launch/build-stamp.ts'
+import { computeBuildDigest, toBuildEnv, writeBuildStamp } from './launch/build-stamp.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const buildDir = process.env.GROWTH_BUILD_DIR ?? '.next'
 
-// The store's address is a run-time setting: were it set now, the build would write it into the code for good.
-const env: NodeJS.ProcessEnv = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
-delete env.NEXT_PUBLIC_SUPABASE_URL
-delete env.NEXT_PUBLIC_SUPABASE_ANON_KEY
+const env: NodeJS.ProcessEnv = { ...process.env, ...toBuildEnv(process.env), NEXT_TELEMETRY_DISABLED: '1' }
 
 const digest = computeBuildDigest(root, env)
 for (const args of [['scripts/build-tracker.ts'], [join('node_modules', 'next', 'dist', 'bin', 'next'), 'build']]) {

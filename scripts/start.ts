@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { assertProductionSecrets, type Env, parseEnv } from '../lib/platform/env.ts'
 import { mintApiKey } from '../supabase/embedded/keys.ts'
-import { computeBuildDigest, isBuildFresh } from './launch/build-stamp.ts'
+import { computeBuildDigest, isBuildFresh, toBuildEnv } from './launch/build-stamp.ts'
 import { type Child, startChild, stopChild } from './launch/children.ts'
 import { isPortFree } from './launch/ports.ts'
 import { fail, say, step } from './launch/progress.ts'
@@ -58,9 +58,7 @@ function describeStore(env: Env): string {
 }
 
 async function ensureBuild(): Promise<void> {
-  // The store's address is a run-time setting and no part of a build.
-  const inputs = { ...process.env, NEXT_PUBLIC_SUPABASE_URL: undefined, NEXT_PUBLIC_SUPABASE_ANON_KEY: undefined }
-  if (isBuildFresh(root, buildDir, computeBuildDigest(root, inputs))) return
+  if (isBuildFresh(root, buildDir, computeBuildDigest(root, toBuildEnv(process.env)))) return
   await step('Building (about half a minute, only after a change)', async () => {
     await runChild({ name: 'The build', args: ['scripts/build.ts'], env: { ...process.env } })
   })

@@ -11,8 +11,8 @@ import {
   formatRatio,
   NO_VALUE,
 } from '../format/format-number'
-import { Skeleton, TableSkeleton } from '../ui/skeleton'
 import { Cell, HeaderCell, Table } from '../ui/table'
+import { CallsSkeleton } from './calls-skeleton'
 import { Figure } from './figure'
 import { LatencyFigures } from './latency-figures'
 import { EmptyStateSnippet } from './panel-states'
@@ -42,16 +42,7 @@ export function AiPanel({ scope, state }: AiPanelProps) {
           />
         ),
       }}
-      skeleton={
-        <>
-          <Skeleton className="h-12" />
-          <div className="grid gap-8 lg:grid-cols-2">
-            <Skeleton className="h-64" />
-            <Skeleton className="h-64" />
-          </div>
-          <TableSkeleton rows={5} />
-        </>
-      }
+      skeleton={<CallsSkeleton />}
     >
       {(dated) => <AiFigures dated={dated} timezone={scope.timezone} />}
     </ReportPanel>

@@ -5,8 +5,8 @@ import { toTickText } from '../charts/axis-ticks'
 import { TimeSeriesChart } from '../charts/time-series-chart'
 import type { DatedReport, ReportState } from '../data/use-report'
 import { formatCount, formatDuration, formatExactCount, formatRatio, NO_VALUE } from '../format/format-number'
-import { Skeleton, TableSkeleton } from '../ui/skeleton'
 import { Cell, HeaderCell, Table } from '../ui/table'
+import { CallsSkeleton } from './calls-skeleton'
 import { Figure } from './figure'
 import { LatencyFigures } from './latency-figures'
 import { EmptyStateSnippet } from './panel-states'
@@ -36,16 +36,7 @@ export function DatabasePanel({ scope, state }: DatabasePanelProps) {
           />
         ),
       }}
-      skeleton={
-        <>
-          <Skeleton className="h-12" />
-          <div className="grid gap-8 lg:grid-cols-2">
-            <Skeleton className="h-64" />
-            <Skeleton className="h-64" />
-          </div>
-          <TableSkeleton rows={5} />
-        </>
-      }
+      skeleton={<CallsSkeleton />}
     >
       {(dated) => <DatabaseFigures dated={dated} timezone={scope.timezone} />}
     </ReportPanel>

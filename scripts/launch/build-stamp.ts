@@ -17,11 +17,18 @@ const SOURCES = [
 /** Written by the build itself. */
 const MADE = new Set(['t.js', 't-vitals.js'])
 
+type Settings = Readonly<Record<string, string | undefined>>
+
+/** The settings a build may see. The store's address is a run-time setting: a build would write it into the code for good. */
+export function toBuildEnv(env: Settings): Settings {
+  return { ...env, NEXT_PUBLIC_SUPABASE_URL: undefined, NEXT_PUBLIC_SUPABASE_ANON_KEY: undefined }
+}
+
 /**
  * A digest of everything a build depends on: the sources, the lock file, and the `NEXT_PUBLIC_*` values that the build
  * writes into the browser's code.
  */
-export function computeBuildDigest(root: string, env: Readonly<Record<string, string | undefined>>): string {
+export function computeBuildDigest(root: string, env: Settings): string {
   const hash = createHash('sha256')
   const add = (path: string): void => {
     const entry = statSync(path, { throwIfNoEntry: false })

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { computeBuildDigest, isBuildFresh, writeBuildStamp } from '../../../scripts/launch/build-stamp'
+import { computeBuildDigest, isBuildFresh, toBuildEnv, writeBuildStamp } from '../../../scripts/launch/build-stamp'
 
 describe('a build', () => {
   let root: string
@@ -28,5 +28,12 @@ describe('a build', () => {
     writeFileSync(join(root, 'tests', 'x.test.ts'), 'new')
     writeFileSync(join(root, 'public', 't.js'), 'made')
     expect(computeBuildDigest(root, { PORT: '2' })).toBe(digest)
+  })
+
+  it('is the same whatever store it will talk to', () => {
+    const env = { NEXT_PUBLIC_ANALYTICS_ENABLED: 'false', NEXT_PUBLIC_SUPABASE_URL: 'https://x.supabase.test' }
+    const elsewhere = { ...env, NEXT_PUBLIC_SUPABASE_URL: 'https://y.supabase.test' }
+    expect(computeBuildDigest(root, toBuildEnv(env))).toBe(computeBuildDigest(root, toBuildEnv(elsewhere)))
+    expect(computeBuildDigest(root, toBuildEnv(env))).not.toBe(computeBuildDigest(root, toBuildEnv({})))
   })
 })
