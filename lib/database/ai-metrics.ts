@@ -2,7 +2,8 @@ import type { AiCallRow } from '../contracts/ingest-rows'
 import type { ProjectId } from '../core/ids'
 import { type AppendOutcome, appendRows, type Columns } from './append'
 
-const COLUMNS: Columns<Required<AiCallRow>> = {
+/** Where each field of a call to a model is stored. */
+export const AI_CALL_COLUMNS: Columns<Required<AiCallRow>> = {
   id: 'id',
   actorId: 'actor_id',
   timestamp: 'timestamp',
@@ -20,5 +21,5 @@ const COLUMNS: Columns<Required<AiCallRow>> = {
 
 /** Appends calls to models; see `appendRows` for what it answers and throws. */
 export function appendAiMetrics(projectId: ProjectId, rows: readonly AiCallRow[]): Promise<AppendOutcome> {
-  return appendRows('append_ai_metrics', COLUMNS, projectId, rows)
+  return appendRows('append_ai_metrics', AI_CALL_COLUMNS, projectId, rows)
 }

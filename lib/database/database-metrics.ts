@@ -2,7 +2,8 @@ import type { DatabaseQueryRow } from '../contracts/ingest-rows'
 import type { ProjectId } from '../core/ids'
 import { type AppendOutcome, appendRows, type Columns } from './append'
 
-const COLUMNS: Columns<Required<DatabaseQueryRow>> = {
+/** Where each field of a database query is stored. */
+export const DATABASE_QUERY_COLUMNS: Columns<Required<DatabaseQueryRow>> = {
   id: 'id',
   actorId: 'actor_id',
   timestamp: 'timestamp',
@@ -15,5 +16,5 @@ const COLUMNS: Columns<Required<DatabaseQueryRow>> = {
 
 /** Appends database queries; see `appendRows` for what it answers and throws. */
 export function appendDatabaseMetrics(projectId: ProjectId, rows: readonly DatabaseQueryRow[]): Promise<AppendOutcome> {
-  return appendRows('append_database_metrics', COLUMNS, projectId, rows)
+  return appendRows('append_database_metrics', DATABASE_QUERY_COLUMNS, projectId, rows)
 }

@@ -2,7 +2,8 @@ import type { EventRow } from '../contracts/ingest-rows'
 import type { ProjectId } from '../core/ids'
 import { type AppendOutcome, appendRows, type Columns } from './append'
 
-const COLUMNS: Columns<Required<EventRow>> = {
+/** Where each field of an event, a conversion or an identification is stored. */
+export const EVENT_COLUMNS: Columns<Required<EventRow>> = {
   type: 'type',
   id: 'id',
   actorId: 'actor_id',
@@ -37,5 +38,5 @@ const COLUMNS: Columns<Required<EventRow>> = {
 
 /** Appends events, conversions and identifications; see `appendRows` for what it answers and throws. */
 export function appendEvents(projectId: ProjectId, rows: readonly EventRow[]): Promise<AppendOutcome> {
-  return appendRows('append_events', COLUMNS, projectId, rows)
+  return appendRows('append_events', EVENT_COLUMNS, projectId, rows)
 }

@@ -2,7 +2,8 @@ import type { VitalsRow } from '../contracts/ingest-rows'
 import type { ProjectId } from '../core/ids'
 import { type AppendOutcome, appendRows, type Columns } from './append'
 
-const COLUMNS: Columns<Required<VitalsRow>> = {
+/** Where each field of a navigation is stored. */
+export const VITALS_COLUMNS: Columns<Required<VitalsRow>> = {
   id: 'id',
   actorId: 'actor_id',
   timestamp: 'timestamp',
@@ -33,5 +34,5 @@ const COLUMNS: Columns<Required<VitalsRow>> = {
 
 /** Appends or merges the vitals of navigations; see `appendRows` for what it answers and throws. */
 export function appendVitals(projectId: ProjectId, rows: readonly VitalsRow[]): Promise<AppendOutcome> {
-  return appendRows('append_vitals', COLUMNS, projectId, rows)
+  return appendRows('append_vitals', VITALS_COLUMNS, projectId, rows)
 }
