@@ -16,11 +16,15 @@ export const collectContext = z.object({
   release: optionalName,
   /** `anonymous` (the default) or `full`: whether the browser may be recognised beyond this tab's session. */
   consent: z.enum(['anonymous', 'full']).optional(),
-  /** HMAC-SHA256 of the user id under the project's secret key, hex: lets a browser set traits. */
+  /** HMAC-SHA256 of the user id under the hex SHA-256 of a secret key, hex: lets a browser set traits. */
   userToken: z.string().max(512).nullish(),
   /** The end user's agent and address, from a server that relays for them; ignored with a publishable key. */
   userAgent: z.string().max(1_024).nullish().catch(null).optional(),
   ip: z.string().max(64).nullish().catch(null).optional(),
+  /** `navigator.webdriver`: a program drives this browser. */
+  webdriver: z.boolean().nullish().catch(null).optional(),
+  /** Items the browser had to give up since it last said so, for want of room. */
+  dropped: z.int().min(0).max(1_000_000).nullish().catch(null).optional(),
 })
 export type CollectContext = z.infer<typeof collectContext>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { projectPolicy, projectPolicyPatch } from './project-policy'
 import { timezone } from './report-query'
 import { role } from './session'
 
@@ -24,12 +25,15 @@ export const projectSettings = z.object({
   name: z.string(),
   timezone: z.string(),
   allowedOrigins: z.array(z.string()),
+  /** What is kept of people, and for how long; fields the project never set are the defaults. */
+  settings: projectPolicy,
 })
 export type ProjectSettings = z.infer<typeof projectSettings>
 export const projectSettingsPatch = z.strictObject({
   name: line.min(1).optional(),
   timezone: timezone.optional(),
   allowedOrigins: z.array(origin).max(100).optional(),
+  settings: projectPolicyPatch.optional(),
 })
 
 /** A key as it is listed: its first characters only; the whole key is shown once, when it is made. */

@@ -1,8 +1,9 @@
+import type { ProjectPolicyPatch } from '../contracts/project-policy'
 import { AppError } from '../core/errors'
 import type { ProjectId } from '../core/ids'
 import { callFunction, readStoreCode } from './client'
 
-/** A site or product whose numbers are kept apart from all others'. `hashKey` never leaves the server. */
+/** A site or product whose numbers are kept apart from all others'. `hashKey` and `secretKeyHashes` never leave the server. */
 export type Project = {
   id: ProjectId
   slug: string
@@ -11,6 +12,8 @@ export type Project = {
   hashKey: string
   allowedOrigins: readonly string[]
   settings: Readonly<Record<string, unknown>>
+  /** Lower-case hex SHA-256 of each valid secret key: the keys under which user tokens are made. */
+  secretKeyHashes: readonly string[]
 }
 
 export type ProjectKeyKind = 'publishable' | 'secret'
@@ -23,6 +26,7 @@ type ProjectRow = {
   hash_key: string
   allowed_origins: string[] | null
   settings: Record<string, unknown> | null
+  secret_key_hashes: string[] | null
 }
 
 /** The project of that public name; null when there is none. */
@@ -67,6 +71,11 @@ export async function updateProject(
   }
 }
 
+/** Changes the given fields of the project's policy; `scrubs` and `retentionDays` by their own fields, the rest stays. */
+export async function updateProjectSettings(id: ProjectId, patch: ProjectPolicyPatch): Promise<void> {
+  await callFunction('update_project_settings', { p_project_id: id, p_settings: patch })
+}
+
 function toProject(row: ProjectRow): Project {
   return {
     id: row.project_id as ProjectId,
@@ -76,5 +85,6 @@ function toProject(row: ProjectRow): Project {
     hashKey: row.hash_key,
     allowedOrigins: row.allowed_origins ?? [],
     settings: row.settings ?? {},
+    secretKeyHashes: row.secret_key_hashes ?? [],
   }
 }

@@ -6,6 +6,7 @@ import { OriginsCard } from '@/components/settings/origins-card'
 import { ProjectCard } from '@/components/settings/project-card'
 import { Notice } from '@/components/ui/notice'
 import { isGranted } from '@/lib/auth/permissions'
+import { toProjectPolicy } from '@/lib/contracts/project-policy'
 import type { Project } from '@/lib/database/projects'
 import { readProjectOfMember, readSession } from '../session'
 
@@ -42,6 +43,6 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
   )
 }
 
-function toSettings({ slug, name, timezone, allowedOrigins }: Project) {
-  return { slug, name, timezone, allowedOrigins: [...allowedOrigins] }
+function toSettings({ slug, name, timezone, allowedOrigins, settings }: Project) {
+  return { slug, name, timezone, allowedOrigins: [...allowedOrigins], settings: toProjectPolicy(settings) }
 }

@@ -1,7 +1,8 @@
 import { projectOf } from '@/app/api/analytics/project-of'
+import { toProjectPolicy } from '@/lib/contracts/project-policy'
 import { type ProjectSettings, projectSettingsPatch } from '@/lib/contracts/project-settings'
 import { AppError } from '@/lib/core/errors'
-import { type Project, readProjectBySlug, updateProject } from '@/lib/database/projects'
+import { type Project, readProjectBySlug, updateProject, updateProjectSettings } from '@/lib/database/projects'
 import { defineRoute } from '@/lib/http/define-route'
 
 /** A project's settings, as they are now. */
@@ -14,7 +15,10 @@ export const PATCH = defineRoute(
   '/api/projects/[slug]',
   { permission: 'project.update', body: projectSettingsPatch },
   async (call) => {
-    await updateProject(projectOf(call).id, call.body)
+    const { settings, ...project } = call.body
+    const { id } = projectOf(call)
+    await updateProject(id, project)
+    if (settings) await updateProjectSettings(id, settings)
     return readSettings(projectOf(call))
   },
 )
@@ -28,5 +32,6 @@ async function readSettings({ slug }: Project): Promise<ProjectSettings> {
     name: project.name,
     timezone: project.timezone,
     allowedOrigins: [...project.allowedOrigins],
+    settings: toProjectPolicy(project.settings),
   }
 }

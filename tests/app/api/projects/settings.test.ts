@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { DEFAULT_POLICY } from '../../../../lib/contracts/project-policy'
 import { describeStores } from '../../../support/store'
 import { prepareInstall } from '../install'
 
-const SETTINGS = { slug: 'default', name: 'Default', timezone: 'UTC', allowedOrigins: [] }
+const SETTINGS = { slug: 'default', name: 'Default', timezone: 'UTC', allowedOrigins: [], settings: DEFAULT_POLICY }
 
 describeStores('/api/projects/[slug]', (store) => {
   const install = prepareInstall(store)
@@ -34,6 +35,29 @@ describeStores('/api/projects/[slug]', (store) => {
     expect(await read(install.cookies.other, 'other')).toMatchObject([200, { data: { name: 'Other' } }])
   })
 
+  test('PATCH merges what is kept of people field by field', async () => {
+    const [, { data: before }] = await read(install.cookies.admin)
+    const first = { keepsAddresses: true, scrubs: { card: false }, retentionDays: { events: 90 } }
+    await change({ settings: first })
+    const [status, { data }] = await change({ settings: { deniedProperties: ['colour'], retentionDays: { ai: 30 } } })
+    expect([status, data]).toEqual([
+      200,
+      {
+        ...before,
+        settings: {
+          ...DEFAULT_POLICY,
+          keepsAddresses: true,
+          deniedProperties: ['colour'],
+          scrubs: { email: true, card: false, token: true },
+          retentionDays: { events: 90, conversions: null, vitals: null, ai: 30, database: null },
+        },
+      },
+    ])
+    expect(await read(install.cookies.viewer)).toEqual([200, { data }])
+    const [, { data: after }] = await change({ settings: { retentionDays: { events: null } } })
+    expect(after.settings.retentionDays).toMatchObject({ events: null, ai: 30 })
+  })
+
   test('PATCH is 403 for other roles and from a page of another site, 404 for a stranger, and changes nothing', async () => {
     const [, before] = await read(install.cookies.admin)
     for (const role of ['operator', 'viewer'] as const) {
@@ -58,6 +82,12 @@ describeStores('/api/projects/[slug]', (store) => {
       [{ allowedOrigins: ['*'] }, 'allowedOrigins.0'],
       [{ allowedOrigins: null }, 'allowedOrigins'],
       [{ slug: 'mine' }, ''],
+      [{ name: 'Unseen', settings: { honoursGpc: 'no' } }, 'settings.honoursGpc'],
+      [{ settings: { keepsEverything: true } }, 'settings'],
+      [{ settings: { deniedProperties: [''] } }, 'settings.deniedProperties.0'],
+      [{ settings: { scrubs: { email: null } } }, 'settings.scrubs.email'],
+      [{ settings: { retentionDays: { events: 0 } } }, 'settings.retentionDays.events'],
+      [{ settings: null }, 'settings'],
       [[], ''],
     ]
     for (const [patch, path] of patches) {
