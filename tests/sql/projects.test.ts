@@ -28,6 +28,7 @@ describeStores('get_project_by_slug', (store) => {
         hash_key: expect.stringMatching(/^[0-9a-f]{64}$/),
         allowed_origins: [],
         settings: {},
+        secret_key_hashes: [],
       },
     ])
   })

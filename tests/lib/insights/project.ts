@@ -11,5 +11,6 @@ export function createProject(id: number, { timezone = 'UTC' }: { timezone?: str
     hashKey: '',
     allowedOrigins: [],
     settings: {},
+    secretKeyHashes: [],
   }
 }
