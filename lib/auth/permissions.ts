@@ -19,6 +19,12 @@ export const PERMISSIONS = {
   'keys.manage': { scope: 'project', grantees: ['admin'] },
   'members.read': { scope: 'project', grantees: ['admin'] },
   'members.manage': { scope: 'project', grantees: ['admin'] },
+  'ingest.read': { scope: 'project', grantees: ['viewer', 'secret'] },
+  'dead_letters.read': { scope: 'project', grantees: ['admin'] },
+  'dead_letters.manage': { scope: 'project', grantees: ['admin'] },
+  'bots.manage': { scope: 'project', grantees: ['admin'] },
+  'people.read': { scope: 'project', grantees: ['admin', 'secret'] },
+  'people.erase': { scope: 'project', grantees: ['admin', 'secret'] },
   'metrics.read': { scope: 'install', grantees: ['secret', 'job'] },
   'jobs.run': { scope: 'install', grantees: ['secret', 'job'] },
 } as const satisfies Record<string, { scope: 'install' | 'project'; grantees: readonly Grantee[] }>
