@@ -1,19 +1,27 @@
 import type { ProjectId } from '../core/ids'
 
-/** What became of one row: committed now, committed before, or refused by the store for what it holds. */
-export type RowFate = 'accepted' | 'duplicate' | 'refused'
+/**
+ * What became of one row: committed now, committed before, refused by the store for what it holds, or kept elsewhere until
+ * the store is back. Of a spilled row nobody knows yet which of the other three it will be.
+ */
+export type RowFate = 'accepted' | 'duplicate' | 'refused' | 'spilled'
 
 /**
- * Where rows go. The promise settles only when every row is committed or refused, with one fate per row in order; it
- * rejects with an AppError (`store_unavailable`, `overloaded`) when that cannot be said, and the sender keeps its rows.
+ * Where rows go. The promise settles only when every row is committed, refused or safely spilled, with one fate per row in
+ * order; it rejects with an AppError (`store_unavailable`, `overloaded`) when that cannot be said, and the sender keeps its rows.
  */
 export type EventSink<Row> = { append(projectId: ProjectId, rows: readonly Row[]): Promise<readonly RowFate[]> }
 
-/** One transaction: all rows are in, `duplicates` (positions from 0) were so before; or none is, for what they hold. */
-export type AppendRows<Row> = (
-  projectId: ProjectId,
-  rows: readonly Row[],
-) => Promise<{ ok: true; duplicates: readonly number[] } | { ok: false; reason: 'refused' }>
+/**
+ * What became of rows that go together: all are in, `duplicates` (positions from 0) were so before; all are spilled; or none
+ * is in, for what they hold.
+ */
+export type AppendOutcome =
+  | { ok: true; duplicates: readonly number[]; isSpilled?: boolean }
+  | { ok: false; reason: 'refused' }
+
+/** One transaction. Rejects with an AppError when nobody can say what became of it. */
+export type AppendRows<Row> = (projectId: ProjectId, rows: readonly Row[]) => Promise<AppendOutcome>
 
 /** One request, one transaction: for runtimes whose isolates share nothing between requests. */
 export function directSink<Row>(append: AppendRows<Row>): EventSink<Row> {
@@ -33,13 +41,16 @@ export async function appendHalving<Row>(
   rows: readonly Row[],
 ): Promise<RowFate[]> {
   const outcome = await append(projectId, rows)
-  if (outcome.ok) {
-    const fates = Array<RowFate>(rows.length).fill('accepted')
-    for (const position of outcome.duplicates) fates[position] = 'duplicate'
-    return fates
-  }
+  if (outcome.ok) return toFates(outcome, rows.length)
   if (rows.length === 1) return ['refused']
   const middle = rows.length >> 1
   const first = await appendHalving(append, projectId, rows.slice(0, middle))
   return first.concat(await appendHalving(append, projectId, rows.slice(middle)))
+}
+
+/** One fate per row of a batch that was kept whole. */
+export function toFates(outcome: Extract<AppendOutcome, { ok: true }>, count: number): RowFate[] {
+  const fates = Array<RowFate>(count).fill(outcome.isSpilled ? 'spilled' : 'accepted')
+  for (const position of outcome.duplicates) fates[position] = 'duplicate'
+  return fates
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors'
 import type { ProjectId } from '../core/ids'
-import { type AppendRows, appendHalving, type EventSink, type RowFate } from './event-sink'
+import { type AppendRows, appendHalving, type EventSink, type RowFate, toFates } from './event-sink'
 
 /** Rows of one transaction. Beyond it a batch only takes longer: rows per second are flat from 150 to 1,000. */
 const GROUP_ROWS_MAX = 1_000
@@ -80,7 +80,7 @@ async function flush<Row>(
   try {
     const rows = group.length === 1 ? (group[0] as Waiting<Row>).rows : group.flatMap((waiting) => waiting.rows)
     const outcome = await append(projectId, rows)
-    if (outcome.ok) settle(group, outcome.duplicates)
+    if (outcome.ok) settle(group, toFates(outcome, rows.length))
     else for (const waiting of group) await flushAlone(append, projectId, waiting)
   } catch (error) {
     for (const waiting of group) waiting.reject(error)
@@ -95,10 +95,10 @@ async function flushAlone<Row>(append: AppendRows<Row>, projectId: ProjectId, wa
   }
 }
 
-function settle<Row>(group: readonly Waiting<Row>[], duplicates: readonly number[]): void {
-  const isDuplicate = new Set(duplicates)
+function settle<Row>(group: readonly Waiting<Row>[], fates: readonly RowFate[]): void {
   let position = 0
   for (const { rows, resolve } of group) {
-    resolve(rows.map(() => (isDuplicate.has(position++) ? 'duplicate' : 'accepted')))
+    resolve(fates.slice(position, position + rows.length))
+    position += rows.length
   }
 }

@@ -65,3 +65,16 @@ test('passes an outage on', async () => {
   const sink = directSink<number>(() => Promise.reject(new Error('away')))
   await expect(sink.append(projectId, [1])).rejects.toThrow('away')
 })
+
+test('says of rows that were kept elsewhere that they are spilled', async () => {
+  const sink = directSink<number>(async () => ({ ok: true, duplicates: [], isSpilled: true }))
+  expect(await sink.append(projectId, [1, 2])).toEqual(['spilled', 'spilled'])
+})
+
+test('halves a batch of which a half is spilled, and says which', async () => {
+  const sink = directSink<number>(async (_, rows) => {
+    if (rows.length > 1) return { ok: false, reason: 'refused' }
+    return { ok: true, duplicates: [], isSpilled: rows[0] === 2 }
+  })
+  expect(await sink.append(projectId, [1, 2])).toEqual(['accepted', 'spilled'])
+})

@@ -72,6 +72,12 @@ test('answers nobody before the commit, and an outage fails everyone of the grou
   expect(await later).toEqual(['accepted'])
 })
 
+test('tells every request of a spilled group so', async () => {
+  const sink = groupingSink<string>(async () => ({ ok: true, duplicates: [], isSpilled: true }))
+  const fates = await Promise.all([sink.append(one, ['a']), sink.append(one, ['b', 'c']), sink.append(one, ['d'])])
+  expect(fates).toEqual([['spilled'], ['spilled', 'spilled'], ['spilled']])
+})
+
 test('one bad row is refused alone: its neighbours and the other requests of its group are kept', async () => {
   const store = heldStore()
   const sink = groupingSink(store.append)
