@@ -1,24 +1,24 @@
 import type { ProjectId } from '../core/ids'
 
 /**
- * What became of one row: committed now, committed before, refused by the store for what it holds, or kept elsewhere until
- * the store is back. Of a spilled row nobody knows yet which of the other three it will be.
+ * What became of one row: committed now; committed before; refused by the store for what it holds; refused and parked among
+ * the dead letters; or spilled, kept elsewhere until the store is back, when it will be one of the others.
  */
-export type RowFate = 'accepted' | 'duplicate' | 'refused' | 'spilled'
+export type RowFate = 'accepted' | 'duplicate' | 'refused' | 'parked' | 'spilled'
 
 /**
- * Where rows go. The promise settles only when every row is committed, refused or safely spilled, with one fate per row in
+ * Where rows go. The promise settles only when every row is committed, spilled or refused, with one fate per row in
  * order; it rejects with an AppError (`store_unavailable`, `overloaded`) when that cannot be said, and the sender keeps its rows.
  */
 export type EventSink<Row> = { append(projectId: ProjectId, rows: readonly Row[]): Promise<readonly RowFate[]> }
 
 /**
- * What became of rows that go together: all are in, `duplicates` (positions from 0) were so before; all are spilled; or none
- * is in, for what they hold.
+ * What became of rows that go together. Kept: all are `fate` (absent: accepted), but `duplicates` (positions from 0) were
+ * there before. Or none is, for what they hold; `code` is the SQLSTATE, when it is known.
  */
 export type AppendOutcome =
-  | { ok: true; duplicates: readonly number[]; isSpilled?: boolean }
-  | { ok: false; reason: 'refused' }
+  | { ok: true; duplicates: readonly number[]; fate?: 'spilled' | 'parked' }
+  | { ok: false; reason: 'refused'; code?: string }
 
 /** One transaction. Rejects with an AppError when nobody can say what became of it. */
 export type AppendRows<Row> = (projectId: ProjectId, rows: readonly Row[]) => Promise<AppendOutcome>
@@ -50,7 +50,7 @@ export async function appendHalving<Row>(
 
 /** One fate per row of a batch that was kept whole. */
 export function toFates(outcome: Extract<AppendOutcome, { ok: true }>, count: number): RowFate[] {
-  const fates = Array<RowFate>(count).fill(outcome.isSpilled ? 'spilled' : 'accepted')
+  const fates = Array<RowFate>(count).fill(outcome.fate ?? 'accepted')
   for (const position of outcome.duplicates) fates[position] = 'duplicate'
   return fates
 }

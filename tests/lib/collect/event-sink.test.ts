@@ -67,14 +67,14 @@ test('passes an outage on', async () => {
 })
 
 test('says of rows that were kept elsewhere that they are spilled', async () => {
-  const sink = directSink<number>(async () => ({ ok: true, duplicates: [], isSpilled: true }))
+  const sink = directSink<number>(async () => ({ ok: true, duplicates: [], fate: 'spilled' }))
   expect(await sink.append(projectId, [1, 2])).toEqual(['spilled', 'spilled'])
 })
 
 test('halves a batch of which a half is spilled, and says which', async () => {
   const sink = directSink<number>(async (_, rows) => {
     if (rows.length > 1) return { ok: false, reason: 'refused' }
-    return { ok: true, duplicates: [], isSpilled: rows[0] === 2 }
+    return rows[0] === 2 ? { ok: true, duplicates: [], fate: 'spilled' } : { ok: true, duplicates: [] }
   })
   expect(await sink.append(projectId, [1, 2])).toEqual(['accepted', 'spilled'])
 })

@@ -73,7 +73,7 @@ test('answers nobody before the commit, and an outage fails everyone of the grou
 })
 
 test('tells every request of a spilled group so', async () => {
-  const sink = groupingSink<string>(async () => ({ ok: true, duplicates: [], isSpilled: true }))
+  const sink = groupingSink<string>(async () => ({ ok: true, duplicates: [], fate: 'spilled' }))
   const fates = await Promise.all([sink.append(one, ['a']), sink.append(one, ['b', 'c']), sink.append(one, ['d'])])
   expect(fates).toEqual([['spilled'], ['spilled', 'spilled'], ['spilled']])
 })
