@@ -7,6 +7,16 @@ const GROUP_ROWS_MAX = 1_000
 /** Rows waiting in this process before further ones are refused: about 50 MB. */
 const PENDING_ROWS_MAX = 50_000
 
+export type GroupingOptions = {
+  groupRowsMax?: number
+  pendingRowsMax?: number
+  /** Told of each transaction before it begins: the rows in it. */
+  onGroup?: (projectId: ProjectId, rows: number) => void
+}
+
+/** A sink that groups, and says how many rows are on their way to the store. */
+export type GroupingSink<Row> = EventSink<Row> & { readPendingRows(): number }
+
 type Waiting<Row> = {
   rows: readonly Row[]
   resolve: (fates: readonly RowFate[]) => void
@@ -23,21 +33,24 @@ type Waiting<Row> = {
  */
 export function groupingSink<Row>(
   append: AppendRows<Row>,
-  { groupRowsMax = GROUP_ROWS_MAX, pendingRowsMax = PENDING_ROWS_MAX } = {},
-): EventSink<Row> {
+  { groupRowsMax = GROUP_ROWS_MAX, pendingRowsMax = PENDING_ROWS_MAX, onGroup }: GroupingOptions = {},
+): GroupingSink<Row> {
   const lanes = new Map<ProjectId, Waiting<Row>[]>()
   let pendingRows = 0
 
   async function drain(projectId: ProjectId, lane: Waiting<Row>[]): Promise<void> {
     while (lane.length > 0) {
       const group = takeGroup(lane, groupRowsMax)
-      await flush(append, projectId, group)
-      for (const { rows } of group) pendingRows -= rows.length
+      const rows = group.length === 1 ? (group[0] as Waiting<Row>).rows : group.flatMap((waiting) => waiting.rows)
+      onGroup?.(projectId, rows.length)
+      await flush(append, projectId, group, rows)
+      pendingRows -= rows.length
     }
     lanes.delete(projectId)
   }
 
   return {
+    readPendingRows: () => pendingRows,
     async append(projectId, rows) {
       if (rows.length === 0) return []
       if (pendingRows > 0 && pendingRows + rows.length > pendingRowsMax) {
@@ -76,9 +89,9 @@ async function flush<Row>(
   append: AppendRows<Row>,
   projectId: ProjectId,
   group: readonly Waiting<Row>[],
+  rows: readonly Row[],
 ): Promise<void> {
   try {
-    const rows = group.length === 1 ? (group[0] as Waiting<Row>).rows : group.flatMap((waiting) => waiting.rows)
     const outcome = await append(projectId, rows)
     if (outcome.ok) settle(group, toFates(outcome, rows.length))
     else for (const waiting of group) await flushAlone(append, projectId, waiting)
