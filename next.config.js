@@ -1,3 +1,9 @@
+import { SETTINGS } from './lib/platform/env.ts'
+
+// Pages have the same value from lib/platform/public-env.ts, where the build inlines it. Only this setting is parsed: a build
+// need not know the others.
+const collectPath = SETTINGS.NEXT_PUBLIC_COLLECT_PATH.schema.parse(process.env.NEXT_PUBLIC_COLLECT_PATH || undefined)
+
 /** @type {import('next').NextConfig} */
 export default {
   poweredByHeader: false,
@@ -9,6 +15,7 @@ export default {
   headers: async () => [
     { source: '/:script(t|t-[a-z]+).js', headers: [{ key: 'Access-Control-Allow-Origin', value: '*' }] },
   ],
+  rewrites: async () => [{ source: `${collectPath}/:path*`, destination: '/api/analytics/:path*' }],
   // A second build beside a running one (tests, benchmarks) must not overwrite what the first one serves.
   ...(process.env.GROWTH_BUILD_DIR && { distDir: process.env.GROWTH_BUILD_DIR }),
 }

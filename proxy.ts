@@ -2,13 +2,15 @@ import { type NextRequest, NextResponse } from 'next/server'
 import { readSignedInMember } from './lib/auth/access-token'
 import { ACCESS_COOKIE, SESSION_COOKIE } from './lib/auth/cookies'
 import { toSecurityHeaders } from './lib/http/security-headers'
-import { isDevelopment } from './lib/platform/public-env'
+import { collectPath, isDevelopment } from './lib/platform/public-env'
 
 /**
  * Runs before every page: answers 307 for pages under /admin without a session before any byte of them, and gives each page
  * its security headers with a nonce of its own. Whether the member may see a project is checked where it is read.
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
+  // The matcher below is a constant of the build and knows the default path alone.
+  if (request.nextUrl.pathname.startsWith(`${collectPath}/`)) return NextResponse.next()
   const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
   const isHttps = (request.headers.get('x-forwarded-proto') ?? request.nextUrl.protocol).startsWith('https')
   const security = toSecurityHeaders({ nonce, isHttps, isDevelopment: isDevelopment })
@@ -48,5 +50,7 @@ function toPage(request: NextRequest, policy: string | undefined): NextResponse 
 
 // Pages only: API answers carry their own headers, and files need no policy.
 export const config = {
-  matcher: [{ source: '/((?!api/|supabase/|_next/|t(?:-[a-z]+)?\\.js$|favicon\\.ico$|icon\\.svg$|robots\\.txt$).*)' }],
+  matcher: [
+    { source: '/((?!api/|_g/|supabase/|_next/|t(?:-[a-z]+)?\\.js$|favicon\\.ico$|icon\\.svg$|robots\\.txt$).*)' },
+  ],
 }

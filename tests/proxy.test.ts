@@ -106,10 +106,17 @@ describe('before every page', () => {
 test('every page is matched, and neither an API nor a file', () => {
   const [{ source }] = config.matcher as [{ source: string }]
   const isMatched = (path: string) => new RegExp(`^${source}$`).test(path)
-  for (const path of ['/', '/admin', '/admin/settings', '/demo/recipes/1', '/sign-in', '/t', '/apis']) {
+  for (const path of ['/', '/admin', '/admin/settings', '/demo/recipes/1', '/sign-in', '/t', '/apis', '/_g']) {
     expect([path, isMatched(path)]).toEqual([path, true])
   }
-  for (const path of ['/api/auth/sign-in', '/supabase/rest/v1/x', '/_next/static/a.js', '/t.js', '/favicon.ico']) {
+  for (const path of [
+    '/api/auth/sign-in',
+    '/_g/events',
+    '/supabase/rest/v1/x',
+    '/_next/static/a.js',
+    '/t.js',
+    '/favicon.ico',
+  ]) {
     expect([path, isMatched(path)]).toEqual([path, false])
   }
 })

@@ -10,6 +10,15 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 )
 
+/** First segments of the product's own paths: pages, APIs and files. */
+const OWN_PATHS = new Set(['_next', 'admin', 'api', 'demo', 'sign-in', 'supabase'])
+
+/** Whether the product may collect there: a plain path without a slash at the end, and without a dot as files have it. */
+function isCollectPath(path: string): boolean {
+  const [, first = ''] = path.split('/')
+  return /^(\/[a-z0-9_~-]+)+$/i.test(path) && !OWN_PATHS.has(first.toLowerCase())
+}
+
 /**
  * Every setting there is, in the order of `.env.example`: how it is read, and what it is for. The names are a promise.
  * `generated` marks what the launcher makes at the first embedded start and keeps in the data folder.
@@ -80,6 +89,13 @@ export const SETTINGS = {
   ANTHROPIC_API_KEY: { schema: text.optional(), about: 'Key for Claude models.' },
   ANTHROPIC_BASE_URL: { schema: url.optional(), about: 'Another address of the Anthropic API.' },
   DEEPSEEK_API_KEY: { schema: text.optional(), about: 'Key for DeepSeek models. DEEPSEEK_R1_API_KEY is read, too.' },
+  NEXT_PUBLIC_COLLECT_PATH: {
+    schema: z
+      .string()
+      .refine(isCollectPath, 'expected a path such as /_g that no page or API of the product has')
+      .default('/_g'),
+    about: 'Neutral path that answers as /api/analytics does, written into pages by the build; /_g.',
+  },
   NEXT_PUBLIC_ANALYTICS_ENABLED: {
     schema: z.enum(['true', 'false']).optional(),
     about: '`false` turns the SDK off everywhere.',

@@ -26,6 +26,15 @@ describe('parseEnv', () => {
     for (const value of ['eighty', 'hunter2', 'mysql://secret']) expect(read).not.toThrow(value)
   })
 
+  it('takes a neutral path that nothing else of the product has, without a slash at its end', () => {
+    const read = (path: string) => parseEnv({ NEXT_PUBLIC_COLLECT_PATH: path }).NEXT_PUBLIC_COLLECT_PATH
+    for (const path of ['/_g', '/in', '/a/b-c']) expect(read(path)).toBe(path)
+    expect(read('')).toBe('/_g')
+    for (const path of ['g', '/', '/g/', '//g', '/api', '/API/x', '/admin/g', '/_next', '/t.js', '/g?x', '/:slug']) {
+      expect(() => read(path), path).toThrow('NEXT_PUBLIC_COLLECT_PATH')
+    }
+  })
+
   it('takes Supabase whole or not at all', () => {
     expect(() => parseEnv(SUPABASE)).not.toThrow()
     expect(() => parseEnv({ NEXT_PUBLIC_SUPABASE_URL: SUPABASE.NEXT_PUBLIC_SUPABASE_URL })).toThrow(
