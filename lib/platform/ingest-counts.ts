@@ -51,6 +51,11 @@ export function createIngestCounts({ minutesMax = MINUTES_MAX } = {}) {
       if (value > 0) increase(open(projectId, atMs).counts, name, value)
     },
 
+    /** A momentary state: the latest value of the minute holds. */
+    set(projectId: number, atMs: number, name: string, value: number): void {
+      open(projectId, atMs).counts[name] = value
+    },
+
     /** One committed row's way from its happening to its commit. */
     addLag(projectId: number, atMs: number, lagMs: number): void {
       increase(open(projectId, atMs).lagMs, String(toBucket(lagMs)), 1)

@@ -65,6 +65,13 @@ describe('counting ingestion', () => {
     expect((await readChanged(counts)).map((minute) => minute.counts)).toEqual([{ received: 1 }])
   })
 
+  it('holds the latest value of a state', async () => {
+    const counts = createIngestCounts()
+    counts.set(1, NOON, 'queue_rows', 30)
+    counts.set(1, NOON, 'queue_rows', 0)
+    expect((await readChanged(counts)).map((minute) => minute.counts)).toEqual([{ queue_rows: 0 }])
+  })
+
   it('counts nothing for 0', async () => {
     const counts = createIngestCounts()
     counts.add(1, NOON, 'duplicate', 0)
