@@ -24,11 +24,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     may: ['lib/core', 'lib/contracts'],
     packages: ['zod', 'isbot', 'bowser', 'fflate', '@noble/hashes'],
   },
-  'lib/platform': { may: ['lib/core'], packages: ['zod', 'server-only', 'node:http'] },
+  'lib/platform': { may: ['lib/core'], packages: ['zod', 'server-only', 'node:http', '@upstash/redis'] },
   'lib/platform/public-env': { may: [], packages: [] },
   'lib/database': {
     may: ['lib/core', 'lib/contracts', 'lib/platform'],
     packages: ['@supabase/supabase-js', 'server-only', 'zod', '@noble/hashes'],
+  },
+  'lib/spill': {
+    may: ['lib/core', 'lib/contracts', 'lib/platform', 'lib/database', 'lib/collect'],
+    packages: ['server-only', 'zod'],
   },
   'lib/insights/models': { may: ['lib/core'], packages: [] },
   'lib/insights': {
