@@ -8,6 +8,7 @@ import { computeBuildDigest, isBuildFresh, toBuildEnv } from './launch/build-sta
 import { type Child, startChild, stopChild } from './launch/children.ts'
 import { isPortFree } from './launch/ports.ts'
 import { fail, say, step } from './launch/progress.ts'
+import { startRedisBridge } from './launch/redis-bridge.ts'
 import { readOrCreateSecrets, SECRET_NAMES, type SecretName } from './launch/secrets.ts'
 import { createAdmin, createAdminClient, ensureProjectKeys, hasAdmin } from './launch/store.ts'
 
@@ -40,7 +41,10 @@ async function main(): Promise<void> {
   if (!isDev) await ensureBuild()
   const store = isSupabase ? await connectSupabase(env) : await startStore(env)
   if (isStopping) return
-  await startNext(env, store.env)
+  const bridge = await startRedisBridge(env)
+  if (bridge) own(bridge.child)
+  if (isStopping) return
+  await startNext(env, { ...store.env, ...bridge?.env })
   if (isStopping) return
   const url = `http://localhost:${env.PORT}`
   say(`\n✓ Ready at ${url}   (demo: ${url}/demo, dashboard: ${url}/admin)`)
@@ -136,13 +140,11 @@ async function startNext(env: Env, storeEnv: Settings): Promise<void> {
     args: [
       '--import',
       './scripts/launch/end-with-parent.js',
-      join('node_modules', 'next', 'dist', 'bin', 'next'),
-      isDev ? 'dev' : 'start',
-      '--port',
-      String(env.PORT),
+      ...(isDev
+        ? [join('node_modules', 'next', 'dist', 'bin', 'next'), 'dev', '--port', String(env.PORT)]
+        : ['scripts/serve/main.ts']),
     ],
-    env: { ...process.env, ...storeEnv, NODE_ENV: isDev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' },
-    ...(isDev ? {} : { hush: /^\s*(▲ Next|- (Local|Network|Environments)|✓ (Starting|Ready)|$)/ }),
+    env: { ...process.env, ...storeEnv, PORT: String(env.PORT), NODE_ENV: isDev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' },
   })
   own(child)
   await step('Starting Next', async () => {
