@@ -1,5 +1,5 @@
 import type { InitialReports } from '@/components/data/initial-reports'
-import type { ReportQuery } from '@/components/data/report-query'
+import { type ReportQuery, toServerSideQuery } from '@/components/data/report-query'
 import { reportQuery } from '@/lib/contracts/report-query'
 import type { Project } from '@/lib/database/projects'
 import { readAiPerformanceReport } from '@/lib/insights/ai-performance-report'
@@ -14,7 +14,7 @@ import { toLogText, writeLog } from '@/lib/platform/log'
  */
 export async function readInitialReports(project: Project, query: ReportQuery, nowMs: number): Promise<InitialReports> {
   const whole = reportQuery.parse(query)
-  const serverSide = { ...whole, route: undefined }
+  const serverSide = reportQuery.parse(toServerSideQuery(query))
   const [events, performance, ai, database] = await Promise.all([
     orAbsent(readEventsReport(project, whole, nowMs)),
     orAbsent(readPerformanceReport(project, whole, nowMs)),

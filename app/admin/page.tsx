@@ -12,10 +12,16 @@ export default async function AdminPage({ searchParams }: { searchParams: Search
   await connection()
   const search = toSearch(await searchParams)
   const { project } = await readProjectOfMember(search.get('project') || 'default')
-  const { range, route } = parseDashboardUrl(search)
+  const { range, route, bots } = parseDashboardUrl(search)
   const initial = await readInitialReports(
     project,
-    { project: project.slug, range: range ?? '24h', timezone: project.timezone, route: route ?? undefined },
+    {
+      project: project.slug,
+      range: range ?? '24h',
+      timezone: project.timezone,
+      route: route ?? undefined,
+      bots: bots ? 'true' : undefined,
+    },
     nowMs(),
   )
   return <GrowthDashboard key={project.slug} project={project.slug} timezone={project.timezone} initial={initial} />

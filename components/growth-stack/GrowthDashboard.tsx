@@ -3,7 +3,7 @@
 import { Suspense } from 'react'
 import type { RangeName } from '@/lib/core/time-range'
 import { type InitialReports, toInitialReport } from '../data/initial-reports'
-import type { ReportQuery } from '../data/report-query'
+import { type ReportQuery, toServerSideQuery } from '../data/report-query'
 import { useAiPerformanceReport } from '../data/use-ai-performance-report'
 import { useDatabasePerformanceReport } from '../data/use-database-performance-report'
 import { useEventsReport } from '../data/use-events-report'
@@ -16,6 +16,7 @@ import { KeyFigures } from '../panels/key-figures'
 import type { PanelScope } from '../panels/report-panel'
 import { VitalsPanel } from '../panels/vitals-panel'
 import { DashboardToolbar } from './dashboard-toolbar'
+import type { DashboardUrl } from './parse-dashboard-url'
 import { useBrowserTimezone } from './use-browser-timezone'
 import { useDashboardUrl } from './use-dashboard-url'
 
@@ -36,7 +37,7 @@ export type GrowthDashboardProps = {
 
 /**
  * The growth dashboard: key figures, audience, web vitals, funnels, AI and database of one project. Reads the report routes
- * of the same origin and needs a signed-in member; range, route and chosen vital live in the address.
+ * of the same origin and needs a signed-in member; range, route, chosen vital and whether bots count live in the address.
  */
 export function GrowthDashboard(props: GrowthDashboardProps) {
   // useSearchParams makes a statically rendered page wait for the browser; the boundary keeps that wait inside here.
@@ -60,7 +61,7 @@ function Dashboard({
   const browserTimezone = useBrowserTimezone()
   const zone = timezone ?? browserTimezone
   const range = url.range ?? timeRange
-  const query = zone === null ? null : { project, range, timezone: zone, ...(url.route && { route: url.route }) }
+  const query = zone === null ? null : toQuery({ project, range, timezone: zone }, url)
   const reports = useReports(query, refreshInterval ?? REFRESH_INTERVAL_MS_DEFAULT, initial)
   const { events, performance, ai, database } = reports
   const states = Object.values(reports)
@@ -71,12 +72,14 @@ function Dashboard({
     timezone: zone ?? 'UTC',
     route: url.route,
     onRouteChange: (route) => url.change('route', route),
+    includesBots: url.bots,
   }
   return (
     <div className="flex flex-col gap-5">
       <DashboardToolbar
         scope={scope}
         onRangeChange={(next) => url.change('range', next)}
+        onBotsChange={(isIncluded) => url.change('bots', isIncluded ? 'true' : null)}
         answeredAtMs={answers.length > 0 ? Math.min(...answers) : null}
         isRefreshing={states.some(({ isRefreshing, isLoading }) => isRefreshing || isLoading)}
       />
@@ -95,9 +98,12 @@ function Dashboard({
   )
 }
 
+function toQuery(base: ReportQuery, { route, bots }: Pick<DashboardUrl, 'route' | 'bots'>): ReportQuery {
+  return { ...base, ...(route && { route }), ...(bots && { bots: 'true' }) }
+}
+
 function useReports(query: ReportQuery | null, refreshIntervalMs: number, initial: InitialReports | undefined) {
-  // Calls to models and queries know no route, so that a filter by it does not concern them.
-  const serverQuery = query && { ...query, route: undefined }
+  const serverQuery = query && toServerSideQuery(query)
   return {
     events: useEventsReport(query, { refreshIntervalMs, initial: toInitialReport(initial, 'events', query) }),
     performance: usePerformanceReport(query, {

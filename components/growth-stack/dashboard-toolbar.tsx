@@ -1,5 +1,6 @@
 'use client'
 
+import Bot from 'lucide-react/icons/bot'
 import RotateCw from 'lucide-react/icons/rotate-cw'
 import X from 'lucide-react/icons/x'
 import { useState } from 'react'
@@ -29,13 +30,15 @@ const SECTIONS = [
 type DashboardToolbarProps = {
   scope: PanelScope
   onRangeChange: (range: RangeName) => void
+  onBotsChange: (isIncluded: boolean) => void
   /** When the oldest figures on the page were made; null before there are any. */
   answeredAtMs: number | null
   isRefreshing: boolean
 }
 
 /** What the dashboard looks at and how fresh it is, with the controls to change both. */
-export function DashboardToolbar({ scope, onRangeChange, answeredAtMs, isRefreshing }: DashboardToolbarProps) {
+export function DashboardToolbar(props: DashboardToolbarProps) {
+  const { scope, onRangeChange, onBotsChange, answeredAtMs, isRefreshing } = props
   const { range, timezone } = scope
   const span = answeredAtMs === null ? null : toTimeRange(range, answeredAtMs)
   return (
@@ -60,6 +63,7 @@ export function DashboardToolbar({ scope, onRangeChange, answeredAtMs, isRefresh
         </nav>
         <div className="flex flex-wrap items-center gap-2">
           {scope.route !== null && <RouteChip route={scope.route} onClear={() => scope.onRouteChange(null)} />}
+          <BotsToggle isIncluded={scope.includesBots} onChange={onBotsChange} />
           <SegmentedControl label="Time range" value={range} options={RANGE_OPTIONS} onChange={onRangeChange} />
           <RefreshButton answeredAtMs={answeredAtMs} isRefreshing={isRefreshing} />
         </div>
@@ -79,6 +83,26 @@ function RouteChip({ route, onClear }: { route: string; onClear: () => void }) {
     >
       <span className="truncate">{route}</span>
       <X aria-hidden="true" className="size-3.5 shrink-0" />
+    </button>
+  )
+}
+
+function BotsToggle({ isIncluded, onChange }: { isIncluded: boolean; onChange: (isIncluded: boolean) => void }) {
+  return (
+    <button
+      type="button"
+      aria-pressed={isIncluded}
+      onClick={() => onChange(!isIncluded)}
+      title={isIncluded ? 'Bots are counted. Leave them out' : 'Count rows marked as bots, too'}
+      className={classNames(
+        'inline-flex h-8.5 items-center gap-1.5 rounded-control border px-2.5 font-medium text-[0.8125rem] transition-colors',
+        isIncluded
+          ? 'border-warn/40 bg-warn-soft text-warn'
+          : 'border-line-strong/60 bg-surface text-ink-soft hover:bg-sunken hover:text-ink',
+      )}
+    >
+      <Bot aria-hidden="true" className="size-3.5" />
+      Include bots
     </button>
   )
 }

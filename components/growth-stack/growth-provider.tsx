@@ -13,7 +13,7 @@ export type GrowthProviderProps = Pick<
 /**
  * Turns analytics on for everything inside: page views of the App Router, web vitals, and `useGrowthAnalytics()` in any
  * component. Put it into a layout, once. On the product's own origin no setting is needed; from another one pass
- * `endpoint` (`https://HOST/api/analytics`) and `publishableKey`. A changed `consent` holds from then on.
+ * `endpoint` (`https://HOST/_g`) and `publishableKey`. A changed `consent` holds from then on.
  */
 export function GrowthProvider({ children, ...settings }: GrowthProviderProps) {
   return (

@@ -20,7 +20,7 @@ export function AudiencePanel({ scope, state }: AudiencePanelProps) {
     <ReportPanel
       id="audience"
       title="Audience"
-      description="What people did, marked bots left out. A person counts once, however many devices were linked to them."
+      description={`What people did, marked bots ${scope.includesBots ? 'included' : 'left out'}. A person counts once, however many devices were linked to them.`}
       state={state}
       range={scope.range}
       isEmpty={({ totals }) => totals.events === 0}

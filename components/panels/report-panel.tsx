@@ -16,6 +16,8 @@ export type PanelScope = {
   /** The route all figures are narrowed to, if any. */
   route: string | null
   onRouteChange: (route: string | null) => void
+  /** Whether rows marked as bots count in the figures. */
+  includesBots: boolean
 }
 
 type ReportPanelProps<Report> = {

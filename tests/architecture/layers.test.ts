@@ -24,7 +24,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     may: ['lib/core', 'lib/contracts'],
     packages: ['zod', 'isbot', 'bowser', 'fflate', '@noble/hashes'],
   },
-  'lib/platform': { may: ['lib/core'], packages: ['zod', 'server-only', 'node:http', '@upstash/redis'] },
+  'lib/platform': {
+    may: ['lib/core'],
+    packages: ['zod', 'server-only', 'node:http', 'node:fs', '@upstash/redis', 'mmdb-lib'],
+  },
   'lib/platform/public-env': { may: [], packages: [] },
   'lib/database': {
     may: ['lib/core', 'lib/contracts', 'lib/platform'],
@@ -39,6 +42,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     may: ['lib/core', 'lib/contracts', 'lib/platform', 'lib/database'],
     packages: ['server-only'],
   },
+  'lib/people': {
+    may: ['lib/core', 'lib/contracts', 'lib/platform', 'lib/database', 'lib/collect/actor-id'],
+    packages: ['jose', 'zod', '@noble/hashes', 'server-only'],
+  },
   'lib/auth': {
     may: ['lib/core', 'lib/contracts', 'lib/platform', 'lib/database'],
     packages: ['jose', '@supabase/supabase-js', 'server-only', 'zod', '@noble/hashes'],
@@ -49,6 +56,16 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'components/charts': { may: ['lib/core', 'lib/contracts', 'components'], packages: ['*', '!@supabase/supabase-js'] },
   components: { may: ['lib/core', 'lib/contracts'], packages: ['*', '!recharts', '!@supabase/supabase-js'] },
+  // Where this install answers is a build-time constant; the hooks ask there, past lists that block `analytics`.
+  'components/data': {
+    may: ['lib/core', 'lib/contracts', 'lib/platform/public-env', 'components'],
+    packages: ['swr', 'react', 'zod'],
+  },
+  // The one switch of the SDK that the dashboard shows: whether this browser is measured at all.
+  'components/settings/own-traffic-card': {
+    may: ['components', 'lib/analytics/growth', 'lib/analytics/consent'],
+    packages: ['react'],
+  },
   'components/growth-stack/growth-provider': {
     may: ['lib/core', 'lib/contracts', 'lib/analytics'],
     packages: ['react', 'next/navigation'],

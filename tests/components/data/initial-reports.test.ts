@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type InitialReports, toInitialReport } from '@/components/data/initial-reports'
 import { toReportPath } from '@/components/data/report-query'
 import type { DatabasePerformanceReport } from '@/lib/contracts/database-performance-report'
+import type { EventsReport } from '@/lib/contracts/events-report'
 
 const totals = { queries: 1, slow: 0, slowRatio: 0, cachedRatio: 0 }
 const database: DatabasePerformanceReport = {
@@ -23,12 +24,15 @@ describe('a report the server already read', () => {
     })
   })
 
-  it('never stands for another range, zone, project or route', () => {
+  it('never stands for another range, zone, project or route, nor for figures with bots', () => {
     const asked = { ...query, route: undefined }
     expect(toInitialReport(initial, 'database', { ...asked, range: '24h' })).toBeUndefined()
     expect(toInitialReport(initial, 'database', { ...asked, timezone: 'UTC' })).toBeUndefined()
     expect(toInitialReport(initial, 'database', { ...asked, project: 'other' })).toBeUndefined()
     expect(toInitialReport(initial, 'database', query)).toBeUndefined()
+    const withPages: InitialReports = { ...initial, events: { totals: {} } as EventsReport }
+    expect(toInitialReport(withPages, 'events', query)).toBeDefined()
+    expect(toInitialReport(withPages, 'events', { ...query, bots: 'true' })).toBeUndefined()
   })
 
   it('is absent when the server could not read it, or nothing is asked yet', () => {
@@ -41,8 +45,8 @@ describe('a report the server already read', () => {
 describe('the address of a report', () => {
   it('escapes what a route may hold and leaves out what is not asked', () => {
     expect(toReportPath('events', { ...query, route: '/a?b&c=[d]' })).toBe(
-      '/api/analytics/events?project=default&range=7d&timezone=Europe%2FBerlin&route=%2Fa%3Fb%26c%3D%5Bd%5D',
+      '/_g/events?project=default&range=7d&timezone=Europe%2FBerlin&route=%2Fa%3Fb%26c%3D%5Bd%5D',
     )
-    expect(toReportPath('events', { project: 'p', range: '24h' })).toBe('/api/analytics/events?project=p&range=24h')
+    expect(toReportPath('events', { project: 'p', range: '24h' })).toBe('/_g/events?project=p&range=24h')
   })
 })
