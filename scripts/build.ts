@@ -1,8 +1,10 @@
-// `npm run build`: the script tag (public/t.js) and the Next build, stamped with what they were made from.
+// `npm run build`: the script tag (public/t.js), the Next build and the bundle that stands in front of it, stamped with what they
+// were made from.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { computeBuildDigest, toBuildEnv, writeBuildStamp } from './launch/build-stamp.ts'
+import { bundleCollector } from './serve/bundle.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const buildDir = process.env.GROWTH_BUILD_DIR ?? '.next'
@@ -17,4 +19,6 @@ for (const args of [['scripts/build-tracker.ts'], [join('node_modules', 'next', 
     process.exit(1)
   }
 }
+// After Next, which empties the folder.
+await bundleCollector(root, buildDir, env)
 writeBuildStamp(root, buildDir, digest)

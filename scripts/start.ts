@@ -144,7 +144,13 @@ async function startNext(env: Env, storeEnv: Settings): Promise<void> {
         ? [join('node_modules', 'next', 'dist', 'bin', 'next'), 'dev', '--port', String(env.PORT)]
         : ['scripts/serve/main.ts']),
     ],
-    env: { ...process.env, ...storeEnv, PORT: String(env.PORT), NODE_ENV: isDev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    env: {
+      ...process.env,
+      ...storeEnv,
+      NODE_ENV: isDev ? 'development' : 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+    },
+    ...(isDev ? {} : { hush: /^\s*(✓ Running next\.config\.js.*|$)/ }),
   })
   own(child)
   await step('Starting Next', async () => {

@@ -8,14 +8,15 @@ const SOURCES = [
   'lib',
   'components',
   'public',
+  'scripts/serve',
   'proxy.ts',
   'instrumentation.ts',
   'next.config.js',
   'postcss.config.js',
   'package-lock.json',
 ]
-/** Written by the build itself. */
-const MADE = new Set(['t.js', 't-vitals.js'])
+/** Written by the build itself: the script tag and its chunks. */
+const MADE = /^t(-[a-z]+)?\.js$/
 
 type Settings = Readonly<Record<string, string | undefined>>
 
@@ -33,7 +34,7 @@ export function computeBuildDigest(root: string, env: Settings): string {
   const add = (path: string): void => {
     const entry = statSync(path, { throwIfNoEntry: false })
     if (entry?.isDirectory()) {
-      for (const name of readdirSync(path).sort()) if (!MADE.has(name)) add(join(path, name))
+      for (const name of readdirSync(path).sort()) if (!MADE.test(name)) add(join(path, name))
     } else if (entry?.isFile()) {
       hash
         .update(`${relative(root, path)}\0`)

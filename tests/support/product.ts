@@ -188,7 +188,7 @@ function findChildren(launcherPid: number): Product['childPids'] {
     const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
     if (Number(parent) !== launcherPid) continue
     if (args?.includes('supabase/embedded/main.ts')) found.store = Number(pid)
-    else if (args?.includes('next')) found.next = Number(pid)
+    else if (args?.includes('scripts/serve/main.ts')) found.next = Number(pid)
   }
   if (!found.next) throw new Error(`The launcher ${launcherPid} runs ${JSON.stringify(found)} only.`)
   return { store: found.store ?? null, next: found.next }

@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type BodyBudget, readBody } from './read-body.ts'
+import { sendWebResponse, toWebRequest } from './web-exchange.ts'
+
+/** A route handler that needs nothing of its path. */
+export type Handler = (request: Request) => Promise<Response>
+export type Handlers = { readonly POST: Handler; readonly OPTIONS: Handler }
+
+/** What the bundle of collector.ts exports. */
+export type Collector = {
+  /** By the whole path. */
+  readonly routes: ReadonlyMap<string, Handlers>
+  readonly bodySizeBytesMax: number
+  readonly answerOverloaded: Handler
+  readonly flushIngest: () => Promise<void>
+}
+
+/** Answers what is not collected: Next. */
+export type Fallback = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+export type Front = {
+  readonly server: Server
+  /** Stops listening, lets every request that is here be answered, and settles when the last one is. */
+  drain(): Promise<void>
+}
+
+/** Bytes of bodies held at once, from their arrival to the answer. A full one of a server is 5 MiB, of a page 512 KiB. */
+const BODIES_BYTES_MAX = 64 * 1_048_576
+/** A socket costs about 20 kB; beyond so many the kernel's queue is the better place to wait. */
+const CONNECTIONS_MAX = 10_000
+/** Headers come in one packet from everybody but who wants to hold a connection open. */
+const HEADERS_TIMEOUT_MS = 15_000
+/** A whole request, body included: 5 MiB in 30 s is 1.4 Mbit/s. Past it Node answers 408. */
+const REQUEST_TIMEOUT_MS = 30_000
+/** Longer than proxies keep theirs (60 s): one that is closed just when a request sets out fails that request. */
+const KEEP_ALIVE_MS = 75_000
+
+/**
+ * The HTTP server of production: it hands the requests of `collector.routes` to their handlers without going through Next,
+ * whose own way to an answer takes longer than storing a batch does, and everything else to `fallback`. Not listening yet.
+ */
+export function createFront(
+  collector: Collector,
+  fallback: Fallback,
+  { bodiesBytesMax = BODIES_BYTES_MAX, requestTimeoutMs = REQUEST_TIMEOUT_MS } = {},
+): Front {
+  const budget: BodyBudget = { bytesLeft: bodiesBytesMax }
+  const running = new Set<Promise<void>>()
+  const server = createServer(
+    {
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
+    },
+    (incoming, outgoing) => {
+      const handler = findHandler(collector.routes, incoming)
+      const answered = handler ? answer(handler, collector, budget, incoming, outgoing) : fallback(incoming, outgoing)
+      const settled = answered.catch((error: unknown) => fail(error, outgoing)).finally(() => running.delete(settled))
+      running.add(settled)
+    },
+  )
+  server.maxConnections = CONNECTIONS_MAX
+  return {
+    server,
+    async drain() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      await closed
+      // A client that hung up has its connection gone, but its rows may still be on their way.
+      await Promise.all(running)
+    },
+  }
+}
+
+function findHandler(routes: Collector['routes'], { method, url = '' }: IncomingMessage): Handler | undefined {
+  if (method !== 'POST' && method !== 'OPTIONS') return undefined
+  const queryAt = url.indexOf('?')
+  return routes.get(queryAt < 0 ? url : url.slice(0, queryAt))?.[method]
+}
+
+async function answer(
+  handler: Handler,
+  { bodySizeBytesMax, answerOverloaded }: Collector,
+  budget: BodyBudget,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const body = await readBody(incoming, bodySizeBytesMax, budget)
+  if (!body.ok && body.reason === 'hung_up') return
+  // Node would read the rest of an endless body before the connection's next request.
+  if (!incoming.complete) outgoing.shouldKeepAlive = false
+  if (!body.ok) return sendWebResponse(outgoing, await answerOverloaded(toWebRequest(incoming, null)))
+  try {
+    await sendWebResponse(outgoing, await handler(toWebRequest(incoming, body.bytes)))
+  } finally {
+    body.release()
+  }
+}
+
+// Handlers answer their own faults, so this is ours or Next's: the client learns nothing but that.
+function fail(error: unknown, outgoing: ServerResponse): void {
+  const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  process.stderr.write(`${JSON.stringify({ event: 'front_failed', cause })}\n`)
+  if (!outgoing.headersSent) outgoing.writeHead(500)
+  outgoing.end()
+}
