@@ -24,15 +24,35 @@ export type Answer<Result> = { data: Result; meta: Record<string, unknown>; answ
  * is renewed once and the request repeated; when that fails, too, the browser goes to the sign-in page.
  */
 export async function sendRequest<Result>(path: string, options: RequestOptions<Result>): Promise<Answer<Result>> {
-  const response = await send(path, options)
-  if (response.status === 401 && options.onUnauthenticated !== 'keep') {
-    if (await renewSession()) return toAnswer(await send(path, options), options.answer)
-    goToSignIn()
-  }
-  return toAnswer(response, options.answer)
+  return toAnswer(await sendInSession(path, options), options.answer)
 }
 
-async function send(path: string, { method = 'GET', body, signal }: RequestOptions<unknown>): Promise<Response> {
+/** Sends a request whose answer is a file, and gives the file. Fails like `sendRequest`; `network`, too, when it breaks off. */
+export async function sendDownload(path: string, options: Omit<RequestOptions<never>, 'answer'>): Promise<Blob> {
+  const response = await sendInSession(path, options)
+  if (!response.ok) throw toRequestError(response, await readJson(response))
+  try {
+    return await response.blob()
+  } catch {
+    throw new RequestError('The download broke off. Try again.', {
+      code: 'network',
+      status: response.status,
+      requestId: response.headers.get('x-request-id'),
+    })
+  }
+}
+
+type SendOptions = Omit<RequestOptions<unknown>, 'answer'>
+
+async function sendInSession(path: string, options: SendOptions): Promise<Response> {
+  const response = await send(path, options)
+  if (response.status !== 401 || options.onUnauthenticated === 'keep') return response
+  if (await renewSession()) return send(path, options)
+  goToSignIn()
+  return response
+}
+
+async function send(path: string, { method = 'GET', body, signal }: SendOptions): Promise<Response> {
   try {
     return await fetch(path, {
       method,
@@ -52,7 +72,7 @@ let renewal: Promise<boolean> | undefined
 
 // Reports load side by side; they share one renewal, because a refresh token may be spent only once.
 function renewSession(): Promise<boolean> {
-  renewal ??= send('/api/auth/refresh', { method: 'POST', body: {}, answer: undefined as never })
+  renewal ??= send('/api/auth/refresh', { method: 'POST', body: {} })
     .then((response) => response.ok)
     .catch(() => false)
     .finally(() => {

@@ -1,7 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import type { ResourceState } from '../data/use-project-settings'
+import type { ResourceState } from '../data/use-resource'
 import { ErrorState } from '../panels/panel-states'
 import { TableSkeleton } from '../ui/skeleton'
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RequestError } from '@/components/data/request-error'
-import { sendRequest } from '@/components/data/send-request'
+import { sendDownload, sendRequest } from '@/components/data/send-request'
 
 // A real server; in the browser the paths are relative, here they carry its address.
 type Answering = (path: string, response: ServerResponse) => void
@@ -84,5 +84,30 @@ describe('a request', () => {
     answering = (_, response) => void response.writeHead(204).end()
     const { data } = await sendRequest(`${host}/key`, { method: 'DELETE', answer: z.unknown() })
     expect(data).toBeUndefined()
+  })
+})
+
+describe('a download', () => {
+  it('is the file as it was sent', async () => {
+    answering = (_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":1}')
+    const file = await sendDownload(`${host}/export`, { method: 'POST', body: {} })
+    expect([file.type, await file.text()]).toEqual(['application/json', '{"a":1}'])
+  })
+
+  it('that is refused is an error with what the server said, not a file with it', async () => {
+    answering = (_, response) => {
+      sendJson(response, 403, { error: { code: 'forbidden', message: 'Not yours.', requestId: 'r-3' } })
+    }
+    const sent = sendDownload(`${host}/export`, { method: 'POST', body: {}, onUnauthenticated: 'keep' })
+    await expect(sent).rejects.toMatchObject({ code: 'forbidden', status: 403, requestId: 'r-3' })
+  })
+
+  it('that breaks off is an error, not half a file', async () => {
+    answering = (_, response) => {
+      response.writeHead(200, { 'content-length': '1000' }).write('{"half":', () => response.destroy())
+    }
+    await expect(sendDownload(`${host}/export`, { method: 'POST', body: {} })).rejects.toMatchObject({
+      code: 'network',
+    })
   })
 })
