@@ -9,6 +9,7 @@ import { type Child, startChild, stopChild } from './launch/children.ts'
 import { isPortFree } from './launch/ports.ts'
 import { fail, say, step } from './launch/progress.ts'
 import { startRedisBridge } from './launch/redis-bridge.ts'
+import { startSchedule, toJobs } from './launch/schedule.ts'
 import { readOrCreateSecrets, SECRET_NAMES, type SecretName } from './launch/secrets.ts'
 import { createAdmin, createAdminClient, ensureProjectKeys, hasAdmin } from './launch/store.ts'
 
@@ -22,6 +23,7 @@ const READY_TIMEOUT_MS = 60_000
 type Settings = Readonly<Record<string, string | undefined>>
 
 const children: Child[] = []
+let stopSchedule: (() => Promise<void>) | undefined
 let isStopping = false
 
 process.chdir(root)
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
   if (isStopping) return
   await startNext(env, { ...store.env, ...bridge?.env })
   if (isStopping) return
+  scheduleJobs(env, store.env)
   const url = `http://localhost:${env.PORT}`
   say(`\n✓ Ready at ${url}   (demo: ${url}/demo, dashboard: ${url}/admin)`)
   if (store.login) {
@@ -159,6 +162,14 @@ async function startNext(env: Env, storeEnv: Settings): Promise<void> {
   })
 }
 
+/** Development on Supabase may have no secret for jobs: then another scheduler runs them, or none. */
+function scheduleJobs(env: Env, storeEnv: Settings): void {
+  const secret = storeEnv.GROWTH_JOB_SECRET ?? env.GROWTH_JOB_SECRET
+  if (!secret) return
+  const hasRedis = env.REDIS_URL !== undefined || env.UPSTASH_REDIS_REST_URL !== undefined
+  stopSchedule = startSchedule({ jobs: toJobs({ hasRedis }), url: `http://127.0.0.1:${env.PORT}`, secret, say })
+}
+
 async function waitUntilReady(url: string): Promise<void> {
   const deadlineMs = Date.now() + READY_TIMEOUT_MS
   let last = 'no answer'
@@ -215,6 +226,7 @@ async function stopFailed(message: string): Promise<void> {
 
 /** Last started, first stopped: Next drains while its database still answers. */
 async function stopChildren(): Promise<boolean> {
+  await stopSchedule?.()
   let isClean = true
   for (const child of [...children].reverse()) {
     const graceMs = child.name === 'Next' ? GRACE_MS.next : GRACE_MS.store

@@ -59,8 +59,11 @@ async function sendChunks(chunks: readonly string[]): Promise<{ status: number |
 
 /** A promise and what settles it. */
 function toGate(): { opened: Promise<void>; open: () => void } {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  return { opened: promise, open: resolve }
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
 }
 
 describe('which requests are collected', () => {
