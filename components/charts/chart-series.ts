@@ -1,5 +1,5 @@
-import type { Bucket } from '@/lib/core/time-range'
 import type { BucketCoverage } from '../format/bucket-coverage'
+import type { ChartBucket } from '../format/format-time'
 
 /** One measured quantity over the buckets of a chart; null where nothing was measured. */
 export type ChartSeries = {
@@ -18,7 +18,7 @@ export type ChartThreshold = { value: number; label: string; tone: 'good' | 'poo
 export type ChartBuckets = {
   startsMs: readonly number[]
   coverage: readonly BucketCoverage[]
-  bucket: Bucket
+  bucket: ChartBucket
   timezone: string
 }
 

@@ -78,6 +78,8 @@ function PlotFrame() {
   )
 }
 
+const BUCKET_NAMES = { minute: 'Minute', hour: 'Hour', day: 'Day' } as const
+
 type SeriesTableProps = Pick<TimeSeriesChartProps, 'buckets' | 'series' | 'formatValue'> & { caption: string }
 
 function SeriesTable({ caption, buckets, series, formatValue }: SeriesTableProps) {
@@ -88,7 +90,7 @@ function SeriesTable({ caption, buckets, series, formatValue }: SeriesTableProps
         <caption>{caption}</caption>
         <thead>
           <tr>
-            <th scope="col">{bucket === 'hour' ? 'Hour' : 'Day'}</th>
+            <th scope="col">{BUCKET_NAMES[bucket]}</th>
             {series.map((each) => (
               <th key={each.key} scope="col">
                 {each.label}

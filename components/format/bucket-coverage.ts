@@ -1,7 +1,10 @@
-import { type Bucket, HOUR_MS, type TimeRange } from '@/lib/core/time-range'
+import { HOUR_MS, MINUTE_MS, type TimeRange } from '@/lib/core/time-range'
+import type { ChartBucket } from './format-time'
 
 /** Whether the range covers a whole bucket; a range that ends now cuts its first and its last one. */
 export type BucketCoverage = 'whole' | 'partial'
+
+const LENGTHS_MS: Readonly<Record<ChartBucket, number>> = { minute: MINUTE_MS, hour: HOUR_MS, day: 25 * HOUR_MS }
 
 /**
  * The coverage of each bucket, given the starts of all in ascending order. A bucket ends where the next one starts. The
@@ -10,11 +13,11 @@ export type BucketCoverage = 'whole' | 'partial'
  */
 export function toBucketCoverage(
   startsMs: readonly number[],
-  bucket: Bucket,
+  bucket: ChartBucket,
   { fromMs, toMs }: TimeRange,
 ): readonly BucketCoverage[] {
   return startsMs.map((startMs, index) => {
-    const endMs = startsMs[index + 1] ?? startMs + (bucket === 'hour' ? HOUR_MS : 25 * HOUR_MS)
+    const endMs = startsMs[index + 1] ?? startMs + LENGTHS_MS[bucket]
     return startMs < fromMs || endMs > toMs ? 'partial' : 'whole'
   })
 }

@@ -1,4 +1,7 @@
-import { type Bucket, DAY_MS, HOUR_MS } from '@/lib/core/time-range'
+import { type Bucket, DAY_MS, HOUR_MS, MINUTE_MS } from '@/lib/core/time-range'
+
+/** What a bar or point of a chart stands for: a report's buckets, or single minutes. */
+export type ChartBucket = Bucket | 'minute'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -15,15 +18,16 @@ function formatIn(timezone: string | undefined, options: Intl.DateTimeFormatOpti
 const DAY = { month: 'short', day: 'numeric' } as const
 const CLOCK = { hour: '2-digit', minute: '2-digit' } as const
 
-/** The label under a bucket on an axis: `14:00` for hours, `Nov 14` for days, in the report's time zone. */
-export function formatBucketTick(startMs: number, bucket: Bucket, timezone: string): string {
-  return formatIn(timezone, bucket === 'hour' ? CLOCK : DAY, startMs)
+/** The label under a bucket on an axis: `14:00` for hours and minutes, `Nov 14` for days, in the report's time zone. */
+export function formatBucketTick(startMs: number, bucket: ChartBucket, timezone: string): string {
+  return formatIn(timezone, bucket === 'day' ? DAY : CLOCK, startMs)
 }
 
-/** The full name of a bucket: `Sat, Nov 14` or `Sat, Nov 14, 14:00–15:00`, in the report's time zone. */
-export function formatBucket(startMs: number, bucket: Bucket, timezone: string): string {
+/** The full name of a bucket: `Sat, Nov 14`, `Sat, Nov 14, 14:00–15:00` or `Sat, Nov 14, 14:05`, in the report's time zone. */
+export function formatBucket(startMs: number, bucket: ChartBucket, timezone: string): string {
   const day = formatIn(timezone, { weekday: 'short', ...DAY }, startMs)
   if (bucket === 'day') return day
+  if (bucket === 'minute') return `${day}, ${formatIn(timezone, CLOCK, startMs)}`
   return `${day}, ${formatIn(timezone, CLOCK, startMs)}–${formatIn(timezone, CLOCK, startMs + HOUR_MS)}`
 }
 
@@ -47,4 +51,18 @@ export function formatSpan(fromMs: number, toMs: number, timezone: string): stri
 /** A time of day with seconds, in the viewer's own zone: for "updated at", in the browser only. */
 export function formatClock(atMs: number): string {
   return formatIn(undefined, { ...CLOCK, second: '2-digit' }, atMs)
+}
+
+/** A moment to the minute: `Nov 14, 2026, 14:02`, in `timezone`. */
+export function formatMoment(atMs: number, timezone: string): string {
+  return formatIn(timezone, { ...DAY, year: 'numeric', ...CLOCK }, atMs)
+}
+
+/** How long ago something was, in its largest whole unit: `3 days`, `5 h`, `12 min`; `a moment` below one minute. */
+export function formatAge(ageMs: number): string {
+  const days = Math.floor(ageMs / DAY_MS)
+  if (days > 0) return days === 1 ? '1 day' : `${days} days`
+  if (ageMs >= HOUR_MS) return `${Math.floor(ageMs / HOUR_MS)} h`
+  if (ageMs >= MINUTE_MS) return `${Math.floor(ageMs / MINUTE_MS)} min`
+  return 'a moment'
 }

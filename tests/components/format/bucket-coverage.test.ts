@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toBucketCoverage } from '@/components/format/bucket-coverage'
-import { DAY_MS, HOUR_MS } from '@/lib/core/time-range'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@/lib/core/time-range'
 
 const MIDNIGHT_MS = Date.parse('2026-11-20T00:00:00Z')
 
@@ -15,6 +15,12 @@ describe('bucket coverage', () => {
     const startsMs = [0, 1, 2].map((hour) => MIDNIGHT_MS + hour * HOUR_MS)
     const range = { fromMs: MIDNIGHT_MS, toMs: MIDNIGHT_MS + 3 * HOUR_MS }
     expect(toBucketCoverage(startsMs, 'hour', range)).toEqual(['whole', 'whole', 'whole'])
+  })
+
+  it('of the minute that is still running is partial', () => {
+    const startsMs = [0, 1].map((minute) => MIDNIGHT_MS + minute * MINUTE_MS)
+    const range = { fromMs: MIDNIGHT_MS, toMs: MIDNIGHT_MS + 1.5 * MINUTE_MS }
+    expect(toBucketCoverage(startsMs, 'minute', range)).toEqual(['whole', 'partial'])
   })
 
   it('of no bucket is empty', () => {

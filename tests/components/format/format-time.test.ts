@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { formatBucket, formatBucketTick, formatDay, formatSpan } from '@/components/format/format-time'
-import { DAY_MS } from '@/lib/core/time-range'
+import {
+  formatAge,
+  formatBucket,
+  formatBucketTick,
+  formatDay,
+  formatMoment,
+  formatSpan,
+} from '@/components/format/format-time'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@/lib/core/time-range'
 
 const AT_MS = Date.parse('2026-11-20T23:00:00Z')
 
@@ -14,6 +21,7 @@ describe('buckets', () => {
   it('say the hours they span', () => {
     expect(formatBucket(AT_MS, 'hour', 'UTC')).toBe('Fri, Nov 20, 23:00–00:00')
     expect(formatBucket(AT_MS, 'day', 'UTC')).toBe('Fri, Nov 20')
+    expect(formatBucket(AT_MS + 5 * MINUTE_MS, 'minute', 'UTC')).toBe('Fri, Nov 20, 23:05')
   })
 
   it('name midnight 00:00, not 24:00', () => {
@@ -41,5 +49,27 @@ describe('spans', () => {
 describe('days', () => {
   it('carry their year', () => {
     expect(formatDay(AT_MS, 'Pacific/Auckland')).toBe('Nov 21, 2026')
+  })
+})
+
+describe('moments', () => {
+  it('carry day, year and time of the given zone', () => {
+    expect(formatMoment(AT_MS, 'Europe/Berlin')).toBe('Nov 21, 2026, 00:00')
+  })
+})
+
+describe('ages', () => {
+  it.each([
+    [0, 'a moment'],
+    [MINUTE_MS - 1, 'a moment'],
+    [MINUTE_MS, '1 min'],
+    [HOUR_MS - 1, '59 min'],
+    [HOUR_MS, '1 h'],
+    [DAY_MS - 1, '23 h'],
+    [DAY_MS, '1 day'],
+    [100 * DAY_MS, '100 days'],
+    [-5_000, 'a moment'],
+  ])('of %i ms read %s, never more than has passed', (ageMs, text) => {
+    expect(formatAge(ageMs)).toBe(text)
   })
 })
