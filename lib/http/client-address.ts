@@ -1,34 +1,47 @@
 import { type AddressBlock, isInsideBlocks, parseAddressBlock, toPlainAddress } from '../core/ip-address'
-import { PEER_ADDRESS_HEADER } from '../platform/peer-address-header'
-
-/** Where a request came from. Null address: not known. Null country: nobody trustworthy said. */
-export type ClientOrigin = { address: string | null; country: string | null }
+import { COUNTRY_HEADER, NETWORK_HEADER, PEER_ADDRESS_HEADER } from '../platform/peer-headers'
 
 /**
- * The client's address and country. A forwarded header counts only when the connection came from one of
- * `trustedProxies` (addresses or CIDR blocks); then the right-most forwarded address that is not itself one of them is the
- * client. With `isOnVercel` the platform's own headers count, which it sets over the client's.
+ * Where a request came from. Null address: not known. Null country: nobody trustworthy said. `isDataCentre`: the address
+ * belongs to a hosting network; false when nobody knows.
  */
-export function toClientOrigin(
-  headers: Headers,
-  { trustedProxies, isOnVercel }: { trustedProxies: readonly string[]; isOnVercel: boolean },
-): ClientOrigin {
-  if (isOnVercel) {
-    return { address: headers.get('x-real-ip'), country: toCountry(headers.get('x-vercel-ip-country')) }
-  }
-  const peer = toPlainAddress(headers.get(PEER_ADDRESS_HEADER) ?? '')
-  const blocks = toBlocks(trustedProxies)
-  if (peer === null || !isInsideBlocks(peer, blocks)) return { address: peer, country: null }
-  const hops = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => toPlainAddress(hop.trim()))
-  const client = hops.findLast((hop) => hop !== null && !isInsideBlocks(hop, blocks))
+export type ClientOrigin = { address: string | null; country: string | null; isDataCentre: boolean }
+type Trust = { trustedProxies: readonly string[]; isOnVercel: boolean }
+
+/**
+ * The client's address (`toClientAddress`), its country as the platform or a trusted proxy says, else as the geography file
+ * does, and whether that file knows it as a hosting network. What the file says is noted by this process itself, over
+ * whatever a client sent: note-peer-addresses.ts. Where nothing of ours sees the connection, on Vercel, it counts for nothing.
+ */
+export function toClientOrigin(headers: Pick<Headers, 'get'>, trust: Trust): ClientOrigin {
+  const address = toClientAddress(headers, trust)
+  if (trust.isOnVercel) return { address, country: toCountry(headers.get('x-vercel-ip-country')), isDataCentre: false }
+  const forwarded = isFromTrustedProxy(headers, trust.trustedProxies)
+    ? toCountry(headers.get('cf-ipcountry') ?? headers.get('x-vercel-ip-country'))
+    : null
   return {
-    address: client ?? peer,
-    country: toCountry(headers.get('cf-ipcountry') ?? headers.get('x-vercel-ip-country')),
+    address,
+    country: forwarded ?? toCountry(headers.get(COUNTRY_HEADER)),
+    isDataCentre: headers.get(NETWORK_HEADER) === 'hosting',
   }
 }
 
+/**
+ * The client's address. A forwarded one counts only when the connection came from one of `trustedProxies` (addresses or CIDR
+ * blocks); then the right-most forwarded address that is not itself one of them is the client. With `isOnVercel` the
+ * platform's own header counts, which it sets over the client's.
+ */
+export function toClientAddress(headers: Pick<Headers, 'get'>, { trustedProxies, isOnVercel }: Trust): string | null {
+  if (isOnVercel) return headers.get('x-real-ip')
+  const peer = toPlainAddress(headers.get(PEER_ADDRESS_HEADER) ?? '')
+  const blocks = toBlocks(trustedProxies)
+  if (peer === null || !isInsideBlocks(peer, blocks)) return peer
+  const hops = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => toPlainAddress(hop.trim()))
+  return hops.findLast((hop) => hop !== null && !isInsideBlocks(hop, blocks)) ?? peer
+}
+
 /** Whether the request itself came through one of the trusted proxies, so that its forwarded headers count. */
-export function isFromTrustedProxy(headers: Headers, trustedProxies: readonly string[]): boolean {
+export function isFromTrustedProxy(headers: Pick<Headers, 'get'>, trustedProxies: readonly string[]): boolean {
   return isInsideBlocks(headers.get(PEER_ADDRESS_HEADER) ?? '', toBlocks(trustedProxies))
 }
 

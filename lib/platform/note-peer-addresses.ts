@@ -1,25 +1,40 @@
 import { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { PEER_ADDRESS_HEADER } from './peer-address-header'
+import { COUNTRY_HEADER, NETWORK_HEADER, PEER_ADDRESS_HEADER } from './peer-headers'
 
-let isNoting = false
+/** What is known of a client's network, from the request's headers as they are after its connection was noted. */
+export type DescribeNetwork = (headers: Pick<Headers, 'get'>) => { country: string | null; isDataCentre: boolean }
+
+// The collector in front and Next are bundles of their own in one process: the mark is shared, the first one notes.
+const noting = Symbol.for('growth-stack.noting')
+const host = globalThis as { [noting]?: true }
 
 /**
  * From now on every request to an HTTP server of this process carries the address of its connection in
- * `PEER_ADDRESS_HEADER`, and nothing a client wrote there; and a client that hangs up is no uncaught exception. Idempotent.
+ * `PEER_ADDRESS_HEADER`, what `describe` says of its client's network in the two other headers of peer-headers.ts, and nothing
+ * a client wrote there; and a client that hangs up is no uncaught exception. Idempotent.
  */
-export function notePeerAddresses(): void {
-  if (isNoting) return
-  isNoting = true
+export function notePeerAddresses(describe: DescribeNetwork | null = null): void {
+  if (host[noting]) return
+  host[noting] = true
   const emit = Server.prototype.emit
   Server.prototype.emit = function (this: Server, ...args: unknown[]): boolean {
     const [event, request, response] = args
     if (event === 'request' && request instanceof IncomingMessage && response instanceof ServerResponse) {
-      // Assigned, not appended: what the client sent under this name is gone.
-      request.headers[PEER_ADDRESS_HEADER] = request.socket.remoteAddress
+      noteConnection(request, describe)
       ignoreHangUp(request, response)
     }
     return Reflect.apply(emit, this, args) as boolean
   }
+}
+
+// Assigned or deleted, never appended: what the client sent under these names is gone.
+function noteConnection({ headers, socket }: IncomingMessage, describe: DescribeNetwork | null): void {
+  delete headers[COUNTRY_HEADER]
+  delete headers[NETWORK_HEADER]
+  headers[PEER_ADDRESS_HEADER] = socket.remoteAddress
+  const network = describe?.({ get: (name) => headers[name.toLowerCase()]?.toString() ?? null })
+  if (network?.country) headers[COUNTRY_HEADER] = network.country
+  if (network?.isDataCentre) headers[NETWORK_HEADER] = 'hosting'
 }
 
 // A page that leaves hangs up as soon as its beacon is answered. Whoever reads the body learns of it there, but Next replaces

@@ -10,8 +10,9 @@ describe('where a request came from', () => {
     expect(ask({ ...forged, 'x-growth-peer-address': '203.0.113.5' }, ['10.0.0.0/8'])).toEqual({
       address: '203.0.113.5',
       country: null,
+      isDataCentre: false,
     })
-    expect(ask(forged, ['0.0.0.0/0'])).toEqual({ address: null, country: null })
+    expect(ask(forged, ['0.0.0.0/0'])).toEqual({ address: null, country: null, isDataCentre: false })
   })
 
   test('behind trusted proxies the right-most address that is none of them is the client', () => {
@@ -27,7 +28,17 @@ describe('where a request came from', () => {
     expect(ask({ 'x-real-ip': '198.51.100.9', 'x-vercel-ip-country': 'FR' }, [], true)).toEqual({
       address: '198.51.100.9',
       country: 'FR',
+      isDataCentre: false,
     })
+  })
+
+  test('what the geography file says counts after a trusted proxy’s word, and on Vercel for nothing', () => {
+    const noted = { 'x-growth-peer-address': '10.0.0.1', 'x-growth-country': 'AT', 'x-growth-network': 'hosting' }
+    expect(ask(noted)).toEqual({ address: '10.0.0.1', country: 'AT', isDataCentre: true })
+    expect(ask({ ...noted, 'cf-ipcountry': 'DE' })).toMatchObject({ country: 'AT' })
+    expect(ask({ ...noted, 'cf-ipcountry': 'DE' }, ['10.0.0.1'])).toMatchObject({ country: 'DE', isDataCentre: true })
+    expect(ask({ ...noted, 'cf-ipcountry': 'XX' }, ['10.0.0.1'])).toMatchObject({ country: 'AT' })
+    expect(ask(noted, [], true)).toEqual({ address: null, country: null, isDataCentre: false })
   })
 
   test('a trusted proxy is known by the connection alone', () => {

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { notePeerAddresses } from '../../../lib/platform/note-peer-addresses'
-import { PEER_ADDRESS_HEADER } from '../../../lib/platform/peer-address-header'
+import { COUNTRY_HEADER, NETWORK_HEADER, PEER_ADDRESS_HEADER } from '../../../lib/platform/peer-headers'
 
 test('writes the connection’s address over what the client claims', async () => {
   notePeerAddresses()
@@ -15,10 +15,13 @@ test('writes the connection’s address over what the client claims', async () =
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  await fetch(`http://127.0.0.1:${port}`, { headers: { [PEER_ADDRESS_HEADER]: '203.0.113.9' } })
+  const forged = { [PEER_ADDRESS_HEADER]: '203.0.113.9', [COUNTRY_HEADER]: 'US', [NETWORK_HEADER]: 'hosting' }
+  await fetch(`http://127.0.0.1:${port}`, { headers: forged })
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
   expect(seen[PEER_ADDRESS_HEADER]).toBe('127.0.0.1')
+  expect(Object.keys(seen)).not.toContain(COUNTRY_HEADER)
+  expect(Object.keys(seen)).not.toContain(NETWORK_HEADER)
 })
 
 test('a client that hangs up causes no uncaught exception, also when the listeners of its request were replaced', async () => {

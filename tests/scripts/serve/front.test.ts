@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { notePeerAddresses } from '@/lib/platform/note-peer-addresses'
-import { PEER_ADDRESS_HEADER } from '@/lib/platform/peer-address-header'
+import { PEER_ADDRESS_HEADER } from '@/lib/platform/peer-headers'
 import { type Collector, createFront, type Fallback, type Front, type Handler } from '../../../scripts/serve/front'
 
 const SIZE_MAX = 1_000
