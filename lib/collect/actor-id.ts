@@ -1,18 +1,19 @@
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { type ActorId, isUuid, toUuid } from '../core/ids'
 
 /** Key schedules kept: one HMAC under a prepared key costs two compressions less. */
 const SCHEDULES_MAX = 1_000
 const schedules = new Map<string, ReturnType<typeof hmac.create>>()
 
-function digest(hashKey: string, message: string): Uint8Array {
-  let schedule = schedules.get(hashKey)
+/** HMAC-SHA256 of a text under a key that is a text, too: 32 bytes. */
+export function toDigest(key: string, message: string): Uint8Array {
+  let schedule = schedules.get(key)
   if (!schedule) {
     if (schedules.size >= SCHEDULES_MAX) schedules.delete(schedules.keys().next().value as string)
-    schedule = hmac.create(sha256, utf8ToBytes(hashKey))
-    schedules.set(hashKey, schedule)
+    schedule = hmac.create(sha256, utf8ToBytes(key))
+    schedules.set(key, schedule)
   }
   return schedule.clone().update(utf8ToBytes(message)).digest()
 }
@@ -22,7 +23,7 @@ function digest(hashKey: string, message: string): Uint8Array {
  * key, as a uuid. Synchronous, because `crypto.subtle` costs more in dispatch than in hashing (8 % of a batch, measured).
  */
 export function toActorId(hashKey: string, message: string): ActorId {
-  return toUuid(digest(hashKey, message)) as ActorId
+  return toUuid(toDigest(hashKey, message)) as ActorId
 }
 
 /**
@@ -32,21 +33,4 @@ export function toActorId(hashKey: string, message: string): ActorId {
 export function toStoredUser(hashKey: string, userId: string): { userId: string; externalId: string | null } {
   if (isUuid(userId)) return { userId: userId.toLowerCase(), externalId: null }
   return { userId: toActorId(hashKey, userId), externalId: userId }
-}
-
-/**
- * The token by which an application vouches for its user towards a browser's `identify`: lower-case hex of HMAC-SHA256 of
- * the user id under the project's hash key.
- */
-export function toUserToken(hashKey: string, userId: string): string {
-  return bytesToHex(digest(hashKey, userId))
-}
-
-/** Whether the token is the user's, in a time that does not depend on where it differs. */
-export function isUserToken(hashKey: string, userId: string, token: string): boolean {
-  const expected = toUserToken(hashKey, userId)
-  if (token.length !== expected.length) return false
-  let difference = 0
-  for (let i = 0; i < expected.length; i += 1) difference |= expected.charCodeAt(i) ^ token.charCodeAt(i)
-  return difference === 0
 }

@@ -2,13 +2,22 @@ import type { z } from 'zod'
 import type { RejectReason } from '../contracts/collect-answer'
 import { ITEM_AGE_MS_MAX, ITEM_AHEAD_MS_MAX } from '../contracts/collect-limits'
 import type { RowContext } from './collect-request'
+import type { Scrubbed } from './storable-text'
 
-/** Fields that hold free JSON: their faults are `invalid_properties`. They are checked by `scrubObject`, not by a schema. */
+/** Fields that hold free JSON: their faults are `invalid_properties`. They are checked by the scrubber, not by a schema. */
 export const JSON_FIELDS = ['properties', 'traits', 'attribution', 'custom'] as const
 
 /** The item as an object; null when it is none. */
 export function toRecord(item: unknown): Readonly<Record<string, unknown>> | null {
   return typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as Record<string, unknown>) : null
+}
+
+/** Free JSON of an item, scrubbed: null inside for absent or null JSON, null for what is there and no object. */
+export function toOptionalJson<Value>(
+  given: unknown,
+  scrub: (value: unknown) => Scrubbed<Value> | null,
+): Scrubbed<Value | null> | null {
+  return given === undefined || given === null ? { value: null, cutCount: 0 } : scrub(given)
 }
 
 /**

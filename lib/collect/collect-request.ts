@@ -1,7 +1,10 @@
+import type { BotReason } from '../contracts/bot-reasons'
 import type { RejectReason } from '../contracts/collect-answer'
 import type { CollectContext } from '../contracts/collect-events'
 import type { ActorId, ProjectId } from '../core/ids'
 import type { Agent } from './parse-agent'
+import type { Scrubber } from './scrubber'
+import type { VisitorKeys } from './visitor-key'
 
 /** What collecting knows of a project. */
 export type CollectProject = {
@@ -10,6 +13,8 @@ export type CollectProject = {
   hashKey: string
   allowedOrigins: readonly string[]
   settings: Readonly<Record<string, unknown>>
+  /** Lower-case hex SHA-256 of each valid secret key. */
+  secretKeyHashes: readonly string[]
 }
 
 export type KeyKind = 'publishable' | 'secret'
@@ -33,6 +38,8 @@ export type CollectRequest = {
   /** The client's address and country as far as somebody trustworthy said. */
   address: string | null
   country: string | null
+  /** The address belongs to a hosting network; false when nobody knows. */
+  isDataCentre: boolean
   receivedMs: number
 }
 
@@ -41,16 +48,22 @@ export type RowContext = {
   sender: Sender
   defaults: CollectContext
   receivedMs: number
-  /** Global Privacy Control is on: no row says who it was. */
+  /** Global Privacy Control, or Do Not Track where the project honours it: no two rows may be tied together. */
   isGpc: boolean
   agent: Agent
+  /** Why the sender is taken for a bot; null when it is not. */
+  botReasons: readonly BotReason[] | null
   country: string | null
   /** Kept only where the project's settings ask for it; the address truncated. */
   userAgent: string | null
   ip: string | null
+  /** The day's keys of an anonymous browser; of nobody where none may be made. */
+  visitorKeys: VisitorKeys
+  /** What the project lets be stored. */
+  scrubber: Scrubber
   /** `toActorId` under the project's key, remembered for the batch. */
   toActorId(message: string): ActorId
 }
 
-/** One item became a row, or was rejected by itself. */
-export type RowOutcome<Row> = { ok: true; row: Row } | { ok: false; reason: RejectReason }
+/** One item became a row, from which `cutCount` excess values were cut off; or it was rejected by itself. */
+export type RowOutcome<Row> = { ok: true; row: Row; cutCount: number } | { ok: false; reason: RejectReason }

@@ -1,13 +1,13 @@
 import { collectedConversion, collectedEvent, collectedIdentify } from '../contracts/collect-events'
 import type { EventRow } from '../contracts/ingest-rows'
 import type { ActorId } from '../core/ids'
-import { isUserToken } from './actor-id'
-import { checkItem, toRecord } from './check-item'
+import { checkItem, toOptionalJson, toRecord } from './check-item'
 import type { RowContext, RowOutcome } from './collect-request'
-import { pick, type RowPerson, toRowOrigin, toRowPerson } from './row-identity'
-import { scrubObject, scrubText, scrubUrl, toUtm } from './scrub'
+import { type RowPerson, toRowPerson } from './row-identity'
+import { toEventOrigin } from './row-origin'
+import { isUserToken } from './user-token'
 
-// Free JSON is checked by scrubObject, which is bounded in depth; the schema's recursion is not.
+// Free JSON is left to the scrubber, which is bounded in depth; the schema's recursion is not.
 const SCHEMAS = {
   event: collectedEvent.omit({ properties: true }),
   conversion: collectedConversion.omit({ properties: true }),
@@ -33,60 +33,52 @@ function toEvent(record: Readonly<Record<string, unknown>>, context: RowContext)
   if (!checked.ok) return checked
   const shared = toShared(checked.item, record.properties, context)
   if (!shared.ok) return shared
-  return { ok: true, row: { ...shared.row, type: 'event', event: scrubText(checked.item.event) } }
+  const { row, cutCount } = shared
+  return { ok: true, row: { ...row, type: 'event', event: context.scrubber.name(checked.item.event) }, cutCount }
 }
 
 function toConversion(record: Readonly<Record<string, unknown>>, context: RowContext): RowOutcome<EventRow> {
   const checked = checkItem(SCHEMAS.conversion, record, context)
   if (!checked.ok) return checked
-  const { funnel, step } = checked.item
   const shared = toShared(checked.item, record.properties, context)
   if (!shared.ok) return shared
+  const funnel = context.scrubber.name(checked.item.funnel)
+  const step = context.scrubber.name(checked.item.step)
+  return { ok: true, row: { ...shared.row, type: 'conversion', funnel, step }, cutCount: shared.cutCount }
+}
+
+type Item = Parameters<typeof toRowPerson>[0] & Parameters<typeof toEventOrigin>[0]
+
+function toShared(item: Item, given: unknown, context: RowContext): RowOutcome<Omit<EventRow, 'type'>> {
+  const properties = toOptionalJson(given, context.scrubber.properties)
+  if (!properties) return { ok: false, reason: 'invalid_properties' }
+  const { actorId, userId, externalId, sessionId, visitorId } = toRowPerson(item, context)
+  const { origin, cutCount } = toEventOrigin(item, properties.value, context)
   return {
     ok: true,
-    row: { ...shared.row, type: 'conversion', funnel: scrubText(funnel), step: scrubText(step) },
+    row: {
+      id: item.id,
+      timestamp: item.timestamp,
+      actorId,
+      userId,
+      externalId,
+      sessionId,
+      visitorId,
+      properties: properties.value,
+      ...origin,
+    },
+    cutCount: cutCount + properties.cutCount,
   }
 }
 
-type Item = Parameters<typeof toRowPerson>[0] &
-  Parameters<typeof toRowOrigin>[0] & { timestamp: number; referrer?: string | null | undefined }
-
-function toShared(item: Item, properties: unknown, context: RowContext): RowOutcome<Omit<EventRow, 'type'>> {
-  const scrubbed = properties === undefined || properties === null ? null : scrubObject(properties)
-  if (scrubbed === null && properties !== undefined && properties !== null) {
-    return { ok: false, reason: 'invalid_properties' }
-  }
-  const { actorId, userId, externalId, sessionId } = toRowPerson(item, context)
-  const origin = toRowOrigin(item, context)
-  const referrer = scrubUrl(pick(item, context.defaults, 'referrer'))
-  const row = {
-    id: item.id,
-    timestamp: item.timestamp,
-    actorId,
-    userId,
-    externalId,
-    sessionId,
-    properties: scrubbed,
-    referrer,
-    ...toUtm(scrubbed, origin.route, referrer),
-    ...origin,
-  }
-  return { ok: true, row }
-}
-
-// A browser may link an anonymous id to the user it names (the store keeps the first link and never merges two users), but
-// may say something about that user only with the application's word for it. A server is the application.
+// A browser can claim to be anyone, so it sets traits only with the application's word; links are checked by the store.
 function toIdentification(record: Readonly<Record<string, unknown>>, context: RowContext): RowOutcome<EventRow> {
   const checked = checkItem(SCHEMAS.identify, record, context)
   if (!checked.ok) return checked
-  const traits = record.traits === undefined || record.traits === null ? null : scrubObject(record.traits)
-  if (traits === null && record.traits !== undefined && record.traits !== null) {
-    return { ok: false, reason: 'invalid_properties' }
-  }
+  const traits = toOptionalJson(record.traits, context.scrubber.traits)
+  if (!traits) return { ok: false, reason: 'invalid_properties' }
   const person = toRowPerson(checked.item, context)
-  const { kind, project } = context.sender
-  const token = context.defaults.userToken
-  const isVouchedFor = kind === 'secret' || (!!token && isUserToken(project.hashKey, checked.item.userId, token))
+  const isKept = !context.isGpc && isVouchedFor(checked.item.userId, context)
   return {
     ok: true,
     row: {
@@ -98,11 +90,17 @@ function toIdentification(record: Readonly<Record<string, unknown>>, context: Ro
       externalId: person.externalId,
       sessionId: person.sessionId,
       linkedActorId: toLinkedActor(person, context),
-      traits: isVouchedFor && !context.isGpc ? traits : null,
-      botReasons: context.agent.botReasons,
+      traits: isKept ? traits.value : null,
+      botReasons: context.botReasons,
       gpc: context.isGpc,
     },
+    cutCount: isKept ? traits.cutCount : 0,
   }
+}
+
+function isVouchedFor(userId: string, { sender, defaults }: RowContext): boolean {
+  if (sender.kind === 'secret') return true
+  return !!defaults.userToken && isUserToken(sender.project.secretKeyHashes, userId, defaults.userToken)
 }
 
 function toLinkedActor({ anonymousId, actorId }: RowPerson, { toActorId }: RowContext): ActorId | null {

@@ -2,21 +2,23 @@ import type { CollectContext } from '../contracts/collect-events'
 import type { ActorId } from '../core/ids'
 import { toStoredUser } from './actor-id'
 import type { RowContext } from './collect-request'
-import { scrubName, scrubUrl } from './scrub'
+import { toStorableId } from './storable-text'
 
 type Identified = {
   id: string
+  timestamp: number
   userId?: string | null | undefined
   anonymousId?: string | null | undefined
   sessionId?: string | null | undefined
 }
 
-/** Who a row is about, as stored: actor, user, session. `anonymousId` and `externalId` serve identification only. */
+/** Who a row is about, as stored: actor, user, session, visitor. `anonymousId` and `externalId` serve identification only. */
 export type RowPerson = {
   actorId: ActorId
   userId: string | null
   externalId: string | null
   sessionId: string | null
+  visitorId: string | null
   anonymousId: string | null
 }
 
@@ -32,9 +34,10 @@ export function pick<Field extends keyof CollectContext>(
 /**
  * Step: the person behind an item. The actor is the keyed hash of `userId ?? anonymousId ?? sessionId` exactly as sent, so
  * that a retry has the same key; of the item's own id when there is none of them, and under Global Privacy Control, where
- * everything that names a person is left out.
+ * everything that names a person is left out. A visitor is who is no known user.
  */
-export function toRowPerson(item: Identified, { defaults, isGpc, sender, toActorId }: RowContext): RowPerson {
+export function toRowPerson(item: Identified, context: RowContext): RowPerson {
+  const { defaults, isGpc, sender, toActorId, visitorKeys } = context
   const userId = isGpc ? null : pick(item, defaults, 'userId')
   const anonymousId = isGpc ? null : pick(item, defaults, 'anonymousId')
   const sessionId = isGpc ? null : pick(item, defaults, 'sessionId')
@@ -42,27 +45,9 @@ export function toRowPerson(item: Identified, { defaults, isGpc, sender, toActor
   return {
     actorId: toActorId(userId ?? anonymousId ?? sessionId ?? item.id),
     userId: user?.userId ?? null,
-    externalId: scrubName(user?.externalId),
-    sessionId: scrubName(sessionId),
+    externalId: toStorableId(user?.externalId),
+    sessionId: toStorableId(sessionId),
+    visitorId: userId === null ? visitorKeys.of(item.timestamp) : null,
     anonymousId,
-  }
-}
-
-/** Step: where a row came from, without anything that names a person. */
-export function toRowOrigin(
-  item: Readonly<Partial<Pick<CollectContext, 'route' | 'release'>>>,
-  { defaults, agent, country, isGpc, userAgent, ip }: RowContext,
-) {
-  return {
-    route: scrubUrl(pick(item, defaults, 'route')),
-    release: scrubName(pick(item, defaults, 'release')),
-    device: agent.device,
-    browser: agent.browser,
-    os: agent.os,
-    botReasons: agent.botReasons,
-    country,
-    gpc: isGpc,
-    userAgent: isGpc ? null : userAgent,
-    ip: isGpc ? null : ip,
   }
 }

@@ -4,7 +4,8 @@ import { NAME_LENGTH_MAX } from './collect-limits'
 const name = z.string().min(1).max(NAME_LENGTH_MAX)
 /** Optional text that an empty string or null leaves out. */
 const optionalName = z.string().max(NAME_LENGTH_MAX).nullish()
-const optionalUrl = z.string().max(2_048).nullish()
+/** As long as it likes: the query string goes, and what is over the limit is cut off. */
+const optionalUrl = z.string().nullish()
 
 /** Defaults for every item of a batch; an item may override each of them. */
 export const collectContext = z.object({

@@ -3,7 +3,8 @@ import { collectContext } from './collect-events'
 import { NAME_LENGTH_MAX } from './collect-limits'
 
 const text = z.string().max(NAME_LENGTH_MAX).nullish()
-const url = z.string().max(2_048).nullish()
+/** As long as it likes: what is over the limit is cut off. */
+const url = z.string().nullish()
 /** A duration or score: finite, never negative. Null and absent both mean "not known (yet)". */
 const measure = z.number().min(0).nullish()
 
@@ -32,7 +33,7 @@ export const collectedVitals = z.object({
 })
 export type CollectedVitals = z.infer<typeof collectedVitals>
 
-/** One call to a model. `timestamp` is its start, `duration` ms; `requestId` identifies it when `id` is absent. */
+/** One call to a model. An `error` of more than 1,024 characters is cut. `timestamp` is its start, `duration` ms; `requestId` identifies it when `id` is absent. */
 export const collectedAiCall = z.object({
   id: z.guid().optional(),
   requestId: text,
@@ -42,18 +43,18 @@ export const collectedAiCall = z.object({
   tokens: z.int().min(0).nullish(),
   duration: measure,
   success: z.boolean().default(true),
-  error: z.string().max(1_000).nullish(),
+  error: z.string().nullish(),
   cacheHit: z.boolean().default(false),
   costUsd: z.number().min(0).nullish(),
   userId: text,
 })
 export type CollectedAiCall = z.infer<typeof collectedAiCall>
 
-/** One database query. `timestamp` is its start, `duration` ms, `query` its normalised text without literals. */
+/** One database query. `timestamp` is its start, `duration` ms, `query` its normalised text without literals, cut at 10,000. */
 export const collectedDatabaseQuery = z.object({
   id: z.guid(),
   timestamp: z.int(),
-  query: z.string().min(1).max(10_000),
+  query: z.string().min(1),
   duration: z.number().min(0),
   rows: z.int().min(0).nullish(),
   cached: z.boolean().default(false),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { checkItem, toRecord } from '../../../lib/collect/check-item'
+import { checkItem, toOptionalJson, toRecord } from '../../../lib/collect/check-item'
 import { NOW_MS, toContext } from './request'
 
 const schema = z.object({
@@ -41,4 +41,11 @@ test('takes a server’s timestamps as they are, as far as they are instants', (
 test('only a plain object is a record', () => {
   expect(toRecord({ a: 1 })).toEqual({ a: 1 })
   for (const value of [null, [], 'x', 5, undefined]) expect(toRecord(value)).toBeNull()
+})
+
+test('absent free JSON is no fault', () => {
+  const scrub = (value: unknown) => (value === 1 ? { value: 1, cutCount: 2 } : null)
+  for (const given of [undefined, null]) expect(toOptionalJson(given, scrub)).toEqual({ value: null, cutCount: 0 })
+  expect(toOptionalJson(1, scrub)).toEqual({ value: 1, cutCount: 2 })
+  expect(toOptionalJson(2, scrub)).toBeNull()
 })

@@ -20,6 +20,8 @@ function toServices(fates: readonly RowFate[] = [], rest: Partial<CollectService
     },
     installOrigins: [],
     takeToken: () => ({ ok: true }),
+    readVisitorSalt: async () => null,
+    nowMs: () => NOW_MS,
     ...rest,
   }
   return { services, appended }
@@ -30,7 +32,7 @@ describe('a batch', () => {
   test('accounts for every item, rejected ones by their place', async () => {
     const { services, appended } = toServices(['accepted', 'duplicate', 'refused'])
     const items = [event(), event({ id: 'x' }), event(), event(), event({ event: '' })]
-    expect(await collect(toRequest({ items }), toEventRow, services)).toEqual({
+    expect(await collect(toRequest({ items }), toEventRow, services)).toMatchObject({
       ok: true,
       answer: {
         accepted: 1,
@@ -62,6 +64,7 @@ describe('a batch', () => {
     const { services } = toServices([], { takeToken: () => ({ ok: false, retryAfterMs: 700 }) })
     expect(await collect(toRequest(), toEventRow, services)).toEqual({
       ok: false,
+      projectId: project.id,
       reason: 'rate_limited',
       retryAfterMs: 700,
     })
@@ -95,6 +98,23 @@ describe('a batch', () => {
     )
     await collect(request, toEventRow, services)
     expect(appended[0]?.[0]).toMatchObject({ userAgent: 'Mozilla/5.0', ip: '203.0.113.0' })
+  })
+
+  test('says what was cut off its events, and counts it', async () => {
+    const { services } = toServices()
+    const items = [event({ properties: { text: 'x'.repeat(2_000) } }), event()]
+    expect(await collect(toRequest({ items }), toEventRow, services)).toMatchObject({
+      answer: { accepted: 2 },
+      notes: { truncated: 1 },
+      tally: { counts: { truncated: 1 } },
+    })
+  })
+
+  test('of an anonymous browser carries the visitor’s key of the day', async () => {
+    const { services, appended } = toServices([], { readVisitorSalt: async () => 'salt' })
+    const from = { headers: { 'user-agent': 'Mozilla/5.0' }, address: '203.0.113.77' }
+    await collect(toRequest({ items: [event(), event({ userId: 'u' })] }, from), toEventRow, services)
+    expect(appended[0]?.map(({ visitorId }) => visitorId)).toEqual([expect.stringMatching(/^-?\d+$/), null])
   })
 
   test('passes an outage of the store on', async () => {

@@ -17,6 +17,7 @@ test('keeps the query, its duration and its rows', () => {
       rows: 0,
       cached: false,
     },
+    cutCount: 0,
   })
 })
 
@@ -27,4 +28,12 @@ test('needs a query and a duration', () => {
       reason: 'invalid_event',
     })
   }
+})
+
+test('cuts a long query and scrubs what stands in it', () => {
+  const query = `select 1 where email = 'jane@example.com' -- ${'x'.repeat(20_000)}`
+  const outcome = toDatabaseQueryRow({ id: ID, timestamp: NOW_MS, query, duration: 1 }, toContext('secret'))
+  expect(outcome).toMatchObject({ ok: true, cutCount: 1 })
+  expect(outcome.ok && outcome.row.query).toHaveLength(10_000)
+  expect(outcome.ok && outcome.row.query).toMatch(/^select 1 where email = '\[email\]' --/)
 })

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { toActorId, toUserToken } from '../../../lib/collect/actor-id'
+import { toActorId } from '../../../lib/collect/actor-id'
 import { toEventRow } from '../../../lib/collect/event-row'
-import { ID, NOW_MS, toContext } from './request'
+import { toUserToken } from '../../../lib/collect/user-token'
+import { ID, NOW_MS, project, toContext } from './request'
 
 const base = { id: ID, timestamp: NOW_MS }
+const [HASH = ''] = project.secretKeyHashes
 const actor = (message: string) => toActorId('key', message)
 const reasonOf = (item: unknown) => {
   const outcome = toEventRow(item, toContext())
@@ -36,6 +38,7 @@ describe('an event', () => {
       userId: null,
       externalId: null,
       sessionId: 's',
+      visitorId: null,
       event: 'clicked',
       properties: { plan: 'pro' },
       route: '/r?utm_source=mail',
@@ -83,15 +86,64 @@ describe('a conversion', () => {
   })
 })
 
+describe('what is free text', () => {
+  test('loses what may not be kept; traits keep the address that the application set', () => {
+    const item = { ...base, event: 'sent to jane@example.com', properties: { to: 'jane@example.com', password: 'x' } }
+    expect(rowOf(item)).toMatchObject({ event: 'sent to [email]', properties: { to: '[email]' } })
+    expect(rowOf(item).properties).not.toHaveProperty('password')
+    const conversion = { ...base, type: 'conversion', funnel: 'Card 4242 4242 4242 4242', step: 'sk_live_abcd1234' }
+    expect(rowOf(conversion)).toMatchObject({ funnel: 'Card [card]', step: '[token]' })
+    const traits = { email: 'jane@example.com', card: '4242424242424242', password: 'x' }
+    const identify = { ...base, type: 'identify', userId: 'u', traits }
+    expect(rowOf(identify, toContext('secret')).traits).toEqual({ email: 'jane@example.com', card: '[card]' })
+  })
+
+  test('is cut where it is too much, and the event is kept', () => {
+    const properties = { text: 'x'.repeat(2_000), deep: { a: { b: { c: 1 } } } }
+    expect(toEventRow({ ...base, event: 'a', properties }, toContext())).toMatchObject({
+      ok: true,
+      cutCount: 2,
+      row: { properties: { text: 'x'.repeat(1_024), deep: { a: {} } } },
+    })
+    const identify = { ...base, type: 'identify', userId: 'u', traits: properties }
+    expect(toEventRow(identify, toContext())).toMatchObject({ ok: true, cutCount: 0, row: { traits: null } })
+    expect(toEventRow(identify, toContext('secret'))).toMatchObject({ ok: true, cutCount: 2 })
+  })
+})
+
+test('what only the collector may say is not the item’s to say', () => {
+  const forged = {
+    ip: '1.2.3.4',
+    userAgent: 'x',
+    created_at: '2000-01-01',
+    country: 'XX',
+    botReasons: ['user_agent'],
+    visitorId: '1',
+    actorId: ID,
+    gpc: true,
+    projectId: 2,
+    traits: { admin: true },
+    linkedActorId: ID,
+    externalId: 'x',
+  }
+  for (const item of [
+    { ...base, event: 'a', anonymousId: 'a' },
+    { ...base, type: 'conversion', funnel: 'f', step: 's', anonymousId: 'a' },
+    { ...base, type: 'identify', userId: 'u', anonymousId: 'a' },
+  ]) {
+    expect(rowOf({ ...item, ...forged })).toEqual(rowOf(item))
+  }
+})
+
 describe('an identification', () => {
   const identify = { ...base, type: 'identify', userId: 'u1', anonymousId: 'a1', traits: { plan: 'pro' } }
 
   test('from a browser links, but says nothing about the user without the application’s word', () => {
     const row = rowOf(identify)
     expect(row).toMatchObject({ actorId: actor('u1'), linkedActorId: actor('a1'), externalId: 'u1', traits: null })
-    const forged = toContext('publishable', { defaults: { userToken: toUserToken('key', 'u2') } })
+    const forged = toContext('publishable', { defaults: { userToken: toUserToken(HASH, 'u2') } })
     expect(rowOf(identify, forged).traits).toBeNull()
-    const vouched = toContext('publishable', { defaults: { userToken: toUserToken('key', 'u1') } })
+    const vouched = toContext('publishable', { defaults: { userToken: toUserToken(HASH, 'u1') } })
     expect(rowOf(identify, vouched).traits).toEqual({ plan: 'pro' })
   })
 

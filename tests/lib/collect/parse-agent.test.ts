@@ -13,7 +13,7 @@ test.each([
   [IPHONE, 'mobile', 'Safari', 'iOS'],
   [IPAD, 'tablet', 'Safari', 'iOS'],
 ])('knows %s', (text, device, browser, os) => {
-  expect(parseAgent(text)).toEqual({ device, browser, os, botReasons: null })
+  expect(parseAgent(text)).toMatchObject({ device, browser, os, isBot: false, isBrowser: true })
   expect(parseAgent(text)).toBe(parseAgent(text))
 })
 
@@ -21,11 +21,33 @@ test.each([
   'Googlebot/2.1 (+http://www.google.com/bot.html)',
   'curl/8.5.0',
   CHROME.replace('Chrome', 'HeadlessChrome'),
-])('marks %s as a bot, with the reason', (text) => expect(parseAgent(text).botReasons).toEqual(['user_agent']))
+])('hears %s call itself a bot', (text) => expect(parseAgent(text).isBot).toBe(true))
+
+test.each([
+  [CHROME, true],
+  [CHROME.replace('140.0', '79.0'), false],
+  [CHROME.replace('Safari/537.36', 'Safari/537.36 Edg/140.0.0.0'), true],
+  [IPHONE, true],
+  [IPHONE.replace('Version/18.0', 'Version/16.4'), true],
+  [IPHONE.replace('Version/18.0', 'Version/16.3'), false],
+  [IPHONE.replace('Version/18.0', 'CriOS/140.0.0.0'), false],
+  [IPAD, false],
+  ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', true],
+  ['Mozilla/5.0 (X11; Linux x86_64; rv:89.0) Gecko/20100101 Firefox/89.0', false],
+  ['Dalvik/2.1.0 (Linux; U; Android 14)', false],
+])('knows whether %s sends fetch metadata: %s', (text, expected) => {
+  expect(parseAgent(text).sendsFetchMetadata).toBe(expected)
+})
+
+test('takes libraries and apps for no browser', () => {
+  for (const text of ['okhttp/4.12', 'Dalvik/2.1.0 (Linux; U; Android 14)', 'Mozilla/5.0', 'Safari/1']) {
+    expect(parseAgent(text).isBrowser).toBe(false)
+  }
+})
 
 test('says nothing about an absent or senseless agent', () => {
   for (const text of [null, undefined, '', '\0']) {
-    expect(parseAgent(text)).toMatchObject({ device: null, browser: null, os: null })
+    expect(parseAgent(text)).toMatchObject({ device: null, browser: null, os: null, isBot: false, isBrowser: false })
   }
   expect(parseAgent('x'.repeat(100_000)).browser).toBeNull()
 })

@@ -1,6 +1,9 @@
 import { toActorId } from '../../../lib/collect/actor-id'
 import type { CollectProject, CollectRequest, KeyKind, RowContext } from '../../../lib/collect/collect-request'
 import { parseAgent } from '../../../lib/collect/parse-agent'
+import { toScrubber } from '../../../lib/collect/scrubber'
+import { NO_VISITOR } from '../../../lib/collect/visitor-key'
+import { DEFAULT_POLICY } from '../../../lib/contracts/project-policy'
 import type { ProjectId } from '../../../lib/core/ids'
 
 /** When the tests' requests arrive. */
@@ -13,6 +16,7 @@ export const project: CollectProject = {
   hashKey: 'key',
   allowedOrigins: ['https://shop.example'],
   settings: {},
+  secretKeyHashes: ['a'.repeat(64)],
 }
 
 /** A request of a page that is nobody's in particular, with a publishable key and a right clock. */
@@ -28,6 +32,7 @@ export function toRequest(
     sameOrigin: 'unsaid',
     address: null,
     country: null,
+    isDataCentre: false,
     receivedMs: NOW_MS,
     ...other,
   }
@@ -43,9 +48,12 @@ export function toContext(
     receivedMs: NOW_MS,
     isGpc: false,
     agent: parseAgent(null),
+    botReasons: null,
     country: null,
     userAgent: null,
     ip: null,
+    visitorKeys: NO_VISITOR,
+    scrubber: toScrubber(DEFAULT_POLICY),
     toActorId: (message) => toActorId(project.hashKey, message),
     ...rest,
   }

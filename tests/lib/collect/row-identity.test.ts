@@ -1,27 +1,32 @@
 import { expect, test } from 'vitest'
 import { toActorId } from '../../../lib/collect/actor-id'
-import { parseAgent } from '../../../lib/collect/parse-agent'
-import { pick, toRowOrigin, toRowPerson } from '../../../lib/collect/row-identity'
-import { ID, toContext } from './request'
+import { pick, toRowPerson } from '../../../lib/collect/row-identity'
+import { ID, NOW_MS, toContext } from './request'
 
+const base = { id: ID, timestamp: NOW_MS }
 const actor = (message: string) => toActorId('key', message)
 
 test('the actor is the keyed hash of user, else anonymous id, else session, else the item itself', () => {
   const context = toContext()
-  expect(toRowPerson({ id: ID, userId: 'u', anonymousId: 'a', sessionId: 's' }, context).actorId).toBe(actor('u'))
-  expect(toRowPerson({ id: ID, anonymousId: 'a', sessionId: 's' }, context).actorId).toBe(actor('a'))
-  expect(toRowPerson({ id: ID, sessionId: 's' }, context).actorId).toBe(actor('s'))
-  expect(toRowPerson({ id: ID }, context).actorId).toBe(actor(ID))
+  expect(toRowPerson({ ...base, userId: 'u', anonymousId: 'a', sessionId: 's' }, context).actorId).toBe(actor('u'))
+  expect(toRowPerson({ ...base, anonymousId: 'a', sessionId: 's' }, context).actorId).toBe(actor('a'))
+  expect(toRowPerson({ ...base, sessionId: 's' }, context).actorId).toBe(actor('s'))
+  expect(toRowPerson(base, context).actorId).toBe(actor(ID))
 })
 
 test('under Global Privacy Control nobody stands behind the row', () => {
   const person = toRowPerson(
-    { id: ID, userId: 'u', anonymousId: 'a', sessionId: 's' },
+    { ...base, userId: 'u', anonymousId: 'a', sessionId: 's' },
     toContext('publishable', { isGpc: true }),
   )
-  expect(person).toEqual({ actorId: actor(ID), userId: null, externalId: null, sessionId: null, anonymousId: null })
-  const origin = toRowOrigin({ route: '/r' }, toContext('secret', { isGpc: true, userAgent: 'x', ip: '1.2.3.0' }))
-  expect(origin).toMatchObject({ route: '/r', gpc: true, userAgent: null, ip: null })
+  expect(person).toEqual({
+    actorId: actor(ID),
+    userId: null,
+    externalId: null,
+    sessionId: null,
+    visitorId: null,
+    anonymousId: null,
+  })
 })
 
 test('an item overrides the context, also by saying null', () => {
@@ -30,6 +35,15 @@ test('an item overrides the context, also by saying null', () => {
   expect(pick({ userId: 'item' }, defaults, 'userId')).toBe('item')
   expect(pick({ userId: null }, defaults, 'userId')).toBeNull()
   expect(pick({ userId: '' }, defaults, 'userId')).toBeNull()
-  const context = toContext('publishable', { defaults, agent: parseAgent('curl/8'), country: 'AT' })
-  expect(toRowOrigin({}, context)).toMatchObject({ route: '/c', country: 'AT', botReasons: ['user_agent'] })
+})
+
+test('a visitor is who is no known user', () => {
+  const context = toContext('publishable', { visitorKeys: { of: (timestampMs) => String(timestampMs) } })
+  expect(toRowPerson({ ...base, anonymousId: 'a' }, context).visitorId).toBe(String(NOW_MS))
+  expect(toRowPerson({ ...base, anonymousId: 'a', userId: 'u' }, context).visitorId).toBeNull()
+})
+
+test('ids are stored as they are, whatever they look like', () => {
+  const person = toRowPerson({ ...base, userId: 'jane@example.com', sessionId: 'sk_live_1234' }, toContext())
+  expect(person).toMatchObject({ externalId: 'jane@example.com', sessionId: 'sk_live_1234' })
 })

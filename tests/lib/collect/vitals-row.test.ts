@@ -28,6 +28,22 @@ test('names what is wrong with it', () => {
   expect(reasonOf({ ...base, lcp: -1 })).toBe('invalid_event')
   expect(reasonOf({ ...base, lcp: '5' })).toBe('invalid_event')
   expect(reasonOf({ ...base, attribution: [1] })).toBe('invalid_properties')
-  expect(reasonOf({ ...base, custom: { a: 'x' } })).toBe('invalid_properties')
+  for (const custom of [{ a: 'x' }, { a: null }, { '': 1 }, [1], 5]) {
+    expect(reasonOf({ ...base, custom })).toBe('invalid_properties')
+  }
   expect(reasonOf(null)).toBe('invalid_event')
+})
+
+test('says nothing of what was on the page under Global Privacy Control', () => {
+  const item = { ...base, attribution: { lcp: { target: '#user-1' } }, custom: { hero: 1 }, lcp: 5 }
+  expect(toVitalsRow(item, toContext())).toMatchObject({ row: { attribution: item.attribution } })
+  expect(toVitalsRow(item, toContext('publishable', { isGpc: true }))).toMatchObject({
+    row: { attribution: null, lcp: 5, custom: { hero: 1 }, gpc: true },
+  })
+})
+
+test('keeps the first 64 own measurements, and a large one as the number it is', () => {
+  const custom = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`m${index}`, 4_111_111_111_111_111]))
+  const outcome = toVitalsRow({ ...base, custom }, toContext())
+  expect(outcome).toMatchObject({ ok: true, cutCount: 6, row: { custom: { m63: 4_111_111_111_111_111 } } })
 })
