@@ -13,7 +13,7 @@ describeStores('append_events', (store) => {
   test('stores every field of an event', async () => {
     const fields = {
       user_id: uuid(1),
-      visitor_id: uuid(2),
+      visitor_id: 4_711,
       session_id: 'session',
       event: 'recipe_clicked',
       properties: { plan: 'pro', nested: { list: [1, null, 'x'] } },

@@ -8,7 +8,7 @@ describeStores('append_vitals', (store) => {
   test('stores every field of a navigation', async () => {
     const fields = {
       user_id: uuid(1),
-      visitor_id: uuid(2),
+      visitor_id: 4_711,
       session_id: 'session',
       route: '/recipes/[id]',
       navigation_type: 'navigate',
