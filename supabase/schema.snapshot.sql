@@ -79,7 +79,7 @@ create table public.conversions (
   actor_id uuid not null,
   id uuid not null,
   user_id uuid,
-  visitor_id uuid,
+  visitor_id bigint,
   session_id text,
   funnel text not null,
   step text not null,
@@ -171,6 +171,176 @@ create table public.database_performance_metrics_default partition of public.dat
 
 alter table public.database_performance_metrics_default enable row level security;
 
+create table public.dead_letters (
+  letter_id bigint generated always as identity not null,
+  "timestamp" bigint not null,
+  created_at timestamp with time zone default now() not null,
+  tried_at timestamp with time zone default now() not null,
+  project_id integer not null,
+  attempts integer default 0 not null,
+  actor_id uuid not null,
+  id uuid not null,
+  lane text not null,
+  reason text not null,
+  code text default ''::text not null,
+  content jsonb not null,
+  constraint dead_letters_content_check CHECK ((jsonb_typeof(content) = 'object'::text)),
+  constraint dead_letters_lane_check CHECK ((lane = ANY (ARRAY['events'::text, 'vitals'::text, 'ai'::text, 'database'::text]))),
+  constraint dead_letters_letter_id_key UNIQUE (letter_id),
+  constraint dead_letters_pkey PRIMARY KEY (project_id, lane, "timestamp", actor_id, id)
+);
+
+comment on table public.dead_letters is 'Rows that an append function refused for what they hold, scrubbed like any other. Kept as long as the rows of their table would be.';
+
+comment on column public.dead_letters.letter_id is 'Names the letter to people: the row''s own id may occur twice. The higher the later it was parked.';
+
+comment on column public.dead_letters."timestamp" is 'The row''s, unchecked: it may be why the row is here.';
+
+comment on column public.dead_letters.tried_at is 'When it was last tried; whoever tries all takes the longest untried first.';
+
+comment on column public.dead_letters.id is 'The row''s own id: a client that sends it again meets its first copy in the primary key.';
+
+comment on column public.dead_letters.lane is 'Which append function refused it.';
+
+comment on column public.dead_letters.reason is 'Why it is here, such as refused_by_store.';
+
+comment on column public.dead_letters.code is 'SQLSTATE of the refusal; empty when there was none.';
+
+comment on column public.dead_letters.content is 'The row as the append function takes it.';
+
+comment on index public.dead_letters_letter_id_key is 'Which letter is this? Which came before it?';
+
+comment on index public.dead_letters_pkey is 'Is this letter a copy? Which letters does this project have?';
+
+alter table public.dead_letters enable row level security;
+
+create policy dead_letters_all_service_role on public.dead_letters for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.dead_letters to service_role;
+
+create table public.erased_actors (
+  erased_at bigint not null,
+  project_id integer not null,
+  actor_id uuid not null,
+  constraint erased_actors_pkey PRIMARY KEY (project_id, actor_id)
+);
+
+comment on table public.erased_actors is 'Tombstones. An actor is a keyed hash, so that a tombstone names nobody. The append functions drop rows of such an actor up to erased_at and call them duplicates; what happens later is a new beginning.';
+
+comment on column public.erased_actors.erased_at is 'Unix ms, as the timestamps of the raw rows.';
+
+comment on index public.erased_actors_pkey is 'Was this actor erased, and when?';
+
+alter table public.erased_actors enable row level security;
+
+create policy erased_actors_all_service_role on public.erased_actors for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.erased_actors to service_role;
+
+create table public.erasures (
+  id uuid default gen_random_uuid() not null,
+  created_at timestamp with time zone default now() not null,
+  finished_at timestamp with time zone,
+  erased_at bigint not null,
+  "position" bigint,
+  project_id integer not null,
+  actor_count integer default 0 not null,
+  scan_table text default 'user_events'::text,
+  subject text not null,
+  requested_by text not null,
+  actor_ids uuid[] default '{}'::uuid[] not null,
+  rows jsonb default '{}'::jsonb not null,
+  jws text,
+  constraint erasures_pkey PRIMARY KEY (id),
+  constraint erasures_requested_by_check CHECK ((requested_by <> ''::text)),
+  constraint erasures_rows_check CHECK ((jsonb_typeof(rows) = 'object'::text)),
+  constraint erasures_subject_check CHECK ((subject <> ''::text))
+);
+
+comment on table public.erasures is 'Every erasure of a person: the audit log, and how an interrupted one goes on. Names nobody once it is finished. Kept for good.';
+
+comment on column public.erasures.erased_at is 'Unix ms of the burial: what happened later is a new beginning.';
+
+comment on column public.erasures."position" is 'Timestamp in scan_table from which rows are still to be looked at; null from the beginning.';
+
+comment on column public.erasures.scan_table is 'The raw table under way; null when all are done.';
+
+comment on column public.erasures.subject is 'Keyed hash of the actor by which the person was named, as in the receipt.';
+
+comment on column public.erasures.requested_by is 'Who asked: a member''s id, or a secret key.';
+
+comment on column public.erasures.actor_ids is 'Whose rows go; empty when it is finished.';
+
+comment on column public.erasures.rows is 'By table: rows deleted so far.';
+
+comment on column public.erasures.jws is 'The signed receipt; null until it is finished.';
+
+CREATE INDEX erasures_project_id_created_at_idx ON public.erasures USING btree (project_id, created_at);
+
+CREATE UNIQUE INDEX erasures_project_id_subject_key ON public.erasures USING btree (project_id, subject) WHERE (finished_at IS NULL);
+
+comment on index public.erasures_project_id_created_at_idx is 'The erasures of a project, the latest first.';
+
+comment on index public.erasures_project_id_subject_key is 'Is this person being erased? One at a time.';
+
+alter table public.erasures enable row level security;
+
+create policy erasures_all_service_role on public.erasures for all to service_role using (true) with check (true);
+
+grant insert, select, update on table public.erasures to service_role;
+
+create table public.event_count_deltas (
+  hour bigint not null,
+  row_count bigint not null,
+  project_id integer not null,
+  bot boolean not null,
+  kind text not null,
+  name text not null,
+  step text default ''::text not null
+);
+
+comment on table public.event_count_deltas is 'Differences to event_counts that are not folded into it yet. Written in the transaction that adds, erases or changes the raw rows; row_count is negative where rows went away.';
+
+alter table public.event_count_deltas enable row level security;
+
+create policy event_count_deltas_all_service_role on public.event_count_deltas for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.event_count_deltas to service_role;
+
+create table public.event_counts (
+  hour bigint not null,
+  row_count bigint not null,
+  project_id integer not null,
+  bot boolean not null,
+  kind text not null,
+  name text not null,
+  step text default ''::text not null,
+  constraint event_counts_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'conversion'::text]))),
+  constraint event_counts_pkey PRIMARY KEY (project_id, hour, kind, name, step, bot)
+) with (fillfactor=70);
+
+comment on table public.event_counts is 'Rows of user_events and conversions by hour and name. Together with event_count_deltas it equals a recount at every moment; alone it lags behind. Raw rows that are purged for their age stay counted.';
+
+comment on column public.event_counts.hour is 'Unix ms of the beginning of the hour (UTC) in which it happened.';
+
+comment on column public.event_counts.bot is 'Whether the rows are marked as bots.';
+
+comment on column public.event_counts.name is 'Of an event its name, of a conversion the funnel.';
+
+comment on column public.event_counts.step is 'Of a conversion the step; empty for an event.';
+
+comment on index public.event_counts_pkey is 'Totals of one project in a range.';
+
+alter table public.event_counts enable row level security;
+
+create policy event_counts_all_service_role on public.event_counts for all to service_role using (true) with check (true);
+
+create policy event_counts_select_authenticated on public.event_counts for select to authenticated using ((project_id = ANY (( SELECT public.get_member_project_ids() AS get_member_project_ids)::integer[])));
+
+grant select on table public.event_counts to authenticated;
+
+grant delete, insert, select, update on table public.event_counts to service_role;
+
 create table public.funnels (
   project_id integer not null,
   name text not null,
@@ -226,6 +396,43 @@ create table public.identifications_default partition of public.identifications 
 
 alter table public.identifications_default enable row level security;
 
+create table public.ingest_minutes (
+  minute_ms bigint not null,
+  project_id integer not null,
+  instance_id text not null,
+  counts jsonb default '{}'::jsonb not null,
+  lag_ms jsonb default '{}'::jsonb not null,
+  batch_rows jsonb default '{}'::jsonb not null,
+  constraint ingest_minutes_batch_rows_check CHECK ((jsonb_typeof(batch_rows) = 'object'::text)),
+  constraint ingest_minutes_counts_check CHECK ((jsonb_typeof(counts) = 'object'::text)),
+  constraint ingest_minutes_instance_id_check CHECK ((instance_id <> ''::text)),
+  constraint ingest_minutes_lag_ms_check CHECK ((jsonb_typeof(lag_ms) = 'object'::text)),
+  constraint ingest_minutes_minute_ms_check CHECK (((minute_ms % (60000)::bigint) = 0)),
+  constraint ingest_minutes_pkey PRIMARY KEY (project_id, minute_ms, instance_id)
+);
+
+comment on table public.ingest_minutes is 'What became of what was sent: one row per project, minute and collecting process, with figures that count from the minute''s start. Kept for 30 days.';
+
+comment on column public.ingest_minutes.minute_ms is 'Unix ms of the minute''s start, by the process''s clock.';
+
+comment on column public.ingest_minutes.project_id is '0 for what could be tied to no project, such as an unknown key.';
+
+comment on column public.ingest_minutes.instance_id is 'The process: a new one at each start.';
+
+comment on column public.ingest_minutes.counts is 'By name: how many. Names with a dot are parts: rejected.<reason>, bot.<reason>, refused.<reason>.';
+
+comment on column public.ingest_minutes.lag_ms is 'Histogram of ms from happening to commit: bucket to count; bucket 0 is below 1, bucket n holds [1.02^(n-1), 1.02^n).';
+
+comment on column public.ingest_minutes.batch_rows is 'Histogram of rows per transaction, with the same buckets.';
+
+comment on index public.ingest_minutes_pkey is 'The minutes of one project in a range.';
+
+alter table public.ingest_minutes enable row level security;
+
+create policy ingest_minutes_all_service_role on public.ingest_minutes for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.ingest_minutes to service_role;
+
 create table public.members (
   project_id integer not null,
   user_id uuid not null,
@@ -268,7 +475,7 @@ create table public.performance_metrics (
   actor_id uuid not null,
   id uuid not null,
   user_id uuid,
-  visitor_id uuid,
+  visitor_id bigint,
   session_id text,
   route text,
   navigation_type text,
@@ -415,7 +622,7 @@ create table public.user_events (
   actor_id uuid not null,
   id uuid not null,
   user_id uuid,
-  visitor_id uuid,
+  visitor_id bigint,
   session_id text,
   event text not null,
   route text,
@@ -503,7 +710,7 @@ comment on table public.user_profiles is 'Known users. Moved only by rows that w
 
 comment on column public.user_profiles.last_activity is 'Time of the latest event, conversion or identify.';
 
-comment on column public.user_profiles.total_events is 'Rows of this user in user_events.';
+comment on column public.user_profiles.total_events is 'Events of this user that were ever stored; those that the project has outlived included.';
 
 comment on column public.user_profiles.actor_id is 'The person: actor of the user id.';
 
@@ -523,18 +730,35 @@ grant select on table public.user_profiles to authenticated;
 
 grant delete, insert, select, update on table public.user_profiles to service_role;
 
+create table public.visitor_salts (
+  day integer not null,
+  salt text default replace(((gen_random_uuid())::text || (gen_random_uuid())::text), '-'::text, ''::text) not null,
+  created_at timestamp with time zone default now() not null,
+  constraint visitor_salts_pkey PRIMARY KEY (day),
+  constraint visitor_salts_salt_check CHECK ((salt ~ '^[0-9a-f]{64}$'::text))
+);
+
+comment on table public.visitor_salts is 'Salts of the visitor keys, one per UTC day for the whole install. Without its salt a key says nothing about whom it was made from.';
+
+comment on column public.visitor_salts.day is 'Days since 1970-01-01 UTC.';
+
+comment on index public.visitor_salts_pkey is 'The salt of this day.';
+
+alter table public.visitor_salts enable row level security;
+
+create policy visitor_salts_all_service_role on public.visitor_salts for all to service_role using (true) with check (true);
+
+grant delete, insert, select on table public.visitor_salts to service_role;
+
 CREATE OR REPLACE FUNCTION public.append_ai_metrics(p_project_id integer, p_rows jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
+  v_forbidden  bigint[] := public.begin_append(p_project_id, p_rows);
   v_duplicates jsonb;
 begin
-  if not exists (select from public.projects as project where project.id = p_project_id) then
-    raise exception 'unknown_project' using errcode = '23503';
-  end if;
-
   with
   input as materialized (
     select *
@@ -547,6 +771,7 @@ begin
   candidates as materialized (
     select distinct on (input.timestamp, input.actor_id, input.id) input.*
     from input
+    where input.ordinality <> all (v_forbidden)
     order by input.timestamp, input.actor_id, input.id, input.ordinality
   ),
   new_keys as (
@@ -577,7 +802,7 @@ begin
 end
 $function$;
 
-comment on function public.append_ai_metrics(integer,jsonb) is 'Stores a batch in one transaction and answers {"duplicates": [ordinals from 0]}: rows that were stored before, and all but the first of identical copies. Any bad row fails the whole call.';
+comment on function public.append_ai_metrics(integer,jsonb) is 'Stores a batch in one transaction and answers {"duplicates": [ordinals from 0]}: rows that were stored before, all but the first of identical copies, and rows of erased actors. Any bad row fails the whole call.';
 
 grant execute on function public.append_ai_metrics(integer,jsonb) to service_role;
 
@@ -587,12 +812,9 @@ CREATE OR REPLACE FUNCTION public.append_database_metrics(p_project_id integer, 
  SET search_path TO ''
 AS $function$
 declare
+  v_forbidden  bigint[] := public.begin_append(p_project_id, p_rows);
   v_duplicates jsonb;
 begin
-  if not exists (select from public.projects as project where project.id = p_project_id) then
-    raise exception 'unknown_project' using errcode = '23503';
-  end if;
-
   with
   input as materialized (
     select *
@@ -604,6 +826,7 @@ begin
   candidates as materialized (
     select distinct on (input.timestamp, input.actor_id, input.id) input.*
     from input
+    where input.ordinality <> all (v_forbidden)
     order by input.timestamp, input.actor_id, input.id, input.ordinality
   ),
   new_keys as (
@@ -632,7 +855,7 @@ begin
 end
 $function$;
 
-comment on function public.append_database_metrics(integer,jsonb) is 'Stores a batch in one transaction and answers {"duplicates": [ordinals from 0]}: rows that were stored before, and all but the first of identical copies. Any bad row fails the whole call.';
+comment on function public.append_database_metrics(integer,jsonb) is 'Stores a batch in one transaction and answers {"duplicates": [ordinals from 0]}: rows that were stored before, all but the first of identical copies, and rows of erased actors. Any bad row fails the whole call.';
 
 grant execute on function public.append_database_metrics(integer,jsonb) to service_role;
 
@@ -642,18 +865,15 @@ CREATE OR REPLACE FUNCTION public.append_events(p_project_id integer, p_rows jso
  SET search_path TO ''
 AS $function$
 declare
+  v_forbidden     bigint[] := public.begin_append(p_project_id, p_rows);
   v_unknown_count integer;
   v_duplicates    jsonb;
 begin
-  if not exists (select from public.projects as project where project.id = p_project_id) then
-    raise exception 'unknown_project' using errcode = '23503';
-  end if;
-
   with
   input as materialized (
     select *
     from rows from (jsonb_to_recordset(p_rows) as (
-      type text, id uuid, actor_id uuid, timestamp bigint, user_id uuid, visitor_id uuid, session_id text,
+      type text, id uuid, actor_id uuid, timestamp bigint, user_id uuid, visitor_id bigint, session_id text,
       event text, funnel text, step text, properties jsonb, route text, referrer text,
       utm_source text, utm_medium text, utm_campaign text, utm_term text, utm_content text,
       device text, browser text, os text, country text, release text, bot_reasons text[], gpc boolean,
@@ -664,6 +884,7 @@ begin
   candidates as materialized (
     select distinct on (input.type, input.timestamp, input.actor_id, input.id) input.*
     from input
+    where input.ordinality <> all (v_forbidden)
     order by input.type, input.timestamp, input.actor_id, input.id, input.ordinality
   ),
   new_events as (
@@ -723,6 +944,20 @@ begin
     select c.*
     from new_keys
     join candidates as c using (type, timestamp, actor_id, id)
+  ),
+  new_counts as (
+    insert into public.event_count_deltas (project_id, hour, kind, name, step, bot, row_count)
+    select
+      p_project_id,
+      a.timestamp - ((a.timestamp % 3600000) + 3600000) % 3600000,
+      a.type,
+      case a.type when 'event' then a.event else a.funnel end,
+      case a.type when 'event' then '' else a.step end,
+      a.bot_reasons is not null,
+      count(*)
+    from accepted as a
+    where a.type <> 'identify'
+    group by 2, 3, 4, 5, 6
   ),
   -- Rows that say something about a known user.
   signals as (
@@ -827,7 +1062,7 @@ begin
 end
 $function$;
 
-comment on function public.append_events(integer,jsonb) is 'Stores a batch in one transaction and answers {"duplicates": [ordinals from 0]}: rows that were stored before, and all but the first of identical copies. Profiles and links move by the new rows only. Any bad row fails the whole call; an array of nothing is fine.';
+comment on function public.append_events(integer,jsonb) is 'Stores a batch in one transaction and answers {"duplicates": [ordinals from 0]}: rows that were stored before, all but the first of identical copies, and rows of erased actors. Profiles, links and counts move by the new rows only. Any bad row fails the whole call; an array of nothing is fine.';
 
 grant execute on function public.append_events(integer,jsonb) to service_role;
 
@@ -837,14 +1072,11 @@ CREATE OR REPLACE FUNCTION public.append_vitals(p_project_id integer, p_rows jso
  SET search_path TO ''
 AS $function$
 declare
+  v_forbidden  bigint[] := public.begin_append(p_project_id, p_rows);
+  v_duplicates bigint[] := array(select ordinality - 1 from unnest(v_forbidden) as ordinality);
   v_round      record;
   v_copies     bigint[];
-  v_duplicates bigint[] := '{}';
 begin
-  if not exists (select from public.projects as project where project.id = p_project_id) then
-    raise exception 'unknown_project' using errcode = '23503';
-  end if;
-
   for v_round in
     with copies as (
       select
@@ -856,6 +1088,7 @@ begin
           order by element.ordinality
         ) as round
       from jsonb_array_elements(p_rows) with ordinality as element
+      where element.ordinality <> all (v_forbidden)
     )
     select
       jsonb_agg(copies.value order by copies.ordinality) as rows,
@@ -868,7 +1101,7 @@ begin
     input as materialized (
       select *
       from rows from (jsonb_to_recordset(v_round.rows) as (
-        id uuid, actor_id uuid, timestamp bigint, seq smallint, user_id uuid, visitor_id uuid, session_id text,
+        id uuid, actor_id uuid, timestamp bigint, seq smallint, user_id uuid, visitor_id bigint, session_id text,
         route text, navigation_type text,
         lcp numeric, inp numeric, cls numeric, fcp numeric, ttfb numeric, fid numeric, attribution jsonb, custom jsonb,
         connection text, device text, browser text, os text, country text, release text, bot_reasons text[], gpc boolean,
@@ -985,9 +1218,112 @@ begin
 end
 $function$;
 
-comment on function public.append_vitals(integer,jsonb) is 'Stores a batch in one transaction, one row per navigation, and answers {"duplicates": [ordinals from 0]}: rows that brought nothing new. Per metric the higher seq wins, at the same seq the first; null never overwrites; attribution follows its metric; custom metrics merge by name; what describes the page or the browser is taken once, when first known. Any bad row fails the whole call.';
+comment on function public.append_vitals(integer,jsonb) is 'Stores a batch in one transaction, one row per navigation, and answers {"duplicates": [ordinals from 0]}: rows that brought nothing new, and rows of erased actors. Per metric the higher seq wins, at the same seq the first; null never overwrites; attribution follows its metric; custom metrics merge by name; what describes the page or the browser is taken once, when first known. Any bad row fails the whole call.';
 
 grant execute on function public.append_vitals(integer,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.begin_append(p_project_id integer, p_rows jsonb)
+ RETURNS bigint[]
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  if not exists (select from public.projects as project where project.id = p_project_id) then
+    raise exception 'unknown_project' using errcode = '23503';
+  end if;
+  perform public.lock_appends(p_project_id, false);
+  if not exists (select from public.erased_actors as tombstone where tombstone.project_id = p_project_id) then
+    return '{}';
+  end if;
+  return array(
+    select sent.ordinality
+    from rows from (
+      jsonb_to_recordset(p_rows) as (actor_id uuid, linked_actor_id uuid, timestamp bigint)
+    ) with ordinality as sent
+    where exists (
+      select
+      from public.erased_actors as tombstone
+      where tombstone.project_id = p_project_id
+        and tombstone.actor_id in (sent.actor_id, sent.linked_actor_id)
+        and sent.timestamp <= tombstone.erased_at
+    )
+  );
+end
+$function$;
+
+comment on function public.begin_append(integer,jsonb) is 'What every append function does first: it makes sure that the project exists, joins the other appends, and gives the rows (from 1) that an erasure forbids. It is a call of its own because the statement after it sees what was committed before the lock was granted.';
+
+grant execute on function public.begin_append(integer,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.begin_erasure(p_project_id integer, p_actor_ids uuid[], p_subject text, p_requested_by text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_erased_at bigint := floor(extract(epoch from clock_timestamp()) * 1000);
+  v_actors    uuid[];
+  v_known     uuid[];
+  v_links     integer;
+  v_profiles  integer;
+  v_letters   integer;
+  v_id        uuid;
+begin
+  if not exists (select from public.projects as project where project.id = p_project_id) then
+    raise exception 'unknown_project' using errcode = '23503';
+  end if;
+  v_known := public.get_person_actors(p_project_id, p_actor_ids);
+  if v_known is null then
+    raise exception 'nobody' using errcode = '22023', hint = 'Name an actor; the nil uuid is none.';
+  end if;
+  -- Somebody may finish the other one between the two statements.
+  loop
+    insert into public.erasures (project_id, subject, requested_by, erased_at)
+    values (p_project_id, p_subject, p_requested_by, v_erased_at)
+    on conflict do nothing
+    returning id into v_id;
+    exit when found;
+    select erasure.id into v_id
+    from public.erasures as erasure
+    where erasure.project_id = p_project_id and erasure.subject = p_subject and erasure.finished_at is null;
+    if found then
+      return v_id;
+    end if;
+  end loop;
+
+  -- From the first burial to the end of this transaction nothing is appended, so that what is found then is everything.
+  loop
+    perform public.bury_actors(p_project_id, v_known, v_erased_at);
+    v_actors := public.get_person_actors(p_project_id, p_actor_ids);
+    exit when v_actors <@ v_known;
+    v_known := v_actors;
+  end loop;
+
+  -- At once, as all these move with each append: what comes later makes them anew.
+  delete from public.actor_person as link
+  where link.project_id = p_project_id and (link.actor_id = any (v_known) or link.person_id = any (v_known));
+  get diagnostics v_links = row_count;
+  delete from public.user_profiles as profile
+  where profile.project_id = p_project_id and profile.actor_id = any (v_known);
+  get diagnostics v_profiles = row_count;
+  delete from public.dead_letters as letter
+  where letter.project_id = p_project_id
+    and (letter.actor_id = any (v_known) or letter.content ->> 'linked_actor_id' = any (v_known::text[]));
+  get diagnostics v_letters = row_count;
+
+  update public.erasures as erasure
+  set
+    actor_ids = v_known,
+    actor_count = cardinality(v_known),
+    rows = jsonb_build_object('actor_person', v_links, 'user_profiles', v_profiles, 'dead_letters', v_letters)
+  where erasure.id = v_id;
+  return v_id;
+end
+$function$;
+
+comment on function public.begin_erasure(integer,uuid[],text,text) is 'Buries a person, so that nothing from before comes back, deletes profile, links and dead letters, and gives the id of the erasure. One that is under way for the same subject goes on instead, with its own time.';
+
+grant execute on function public.begin_erasure(integer,uuid[],text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.build_funnel_chain(p_unit text, p_step_count integer)
  RETURNS text
@@ -1135,6 +1471,69 @@ comment on function public.build_step_condition(jsonb) is 'The SQL condition on 
 
 grant execute on function public.build_step_condition(jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION public.bury_actors(p_project_id integer, p_actor_ids uuid[], p_erased_at bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  -- An append that is under way has not seen the tombstone: it ends first, and its rows are there to be erased.
+  perform public.lock_appends(p_project_id, true);
+  insert into public.erased_actors as tombstone (project_id, actor_id, erased_at)
+  select distinct p_project_id, buried.actor_id, p_erased_at
+  from unnest(p_actor_ids) as buried (actor_id)
+  -- Measurements without a user have the nil uuid: they are nobody's.
+  where buried.actor_id <> '00000000-0000-0000-0000-000000000000'
+  order by buried.actor_id
+  on conflict (project_id, actor_id) do update set erased_at = greatest(tombstone.erased_at, excluded.erased_at);
+end
+$function$;
+
+comment on function public.bury_actors(integer,uuid[],bigint) is 'Writes the tombstones of actors. Waits for appends to the project that are under way; later ones wait for the end of this transaction and see the tombstones. Whatever is found in the raw tables after this call, within the same transaction, is all there will ever be up to p_erased_at.';
+
+grant execute on function public.bury_actors(integer,uuid[],bigint) to service_role;
+
+CREATE OR REPLACE FUNCTION public.count_dead_letters(p_project_id integer)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select count(*)::integer from public.dead_letters as letter where letter.project_id = p_project_id
+$function$;
+
+comment on function public.count_dead_letters(integer) is 'How many dead letters a project has.';
+
+grant execute on function public.count_dead_letters(integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.count_person_rows(p_project_id integer, p_actor_ids uuid[], p_table text, p_from bigint, p_rows integer DEFAULT 500000)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_table regclass := public.to_person_table(p_table);
+  v_end   bigint := public.get_window_end(p_project_id, v_table, p_from, p_rows);
+  v_found jsonb;
+begin
+  if v_end is null then
+    return '{"count": 0, "first": null, "last": null, "next": null}';
+  end if;
+  execute format(
+    'select jsonb_build_object(''count'', count(*), ''first'', min(held.timestamp), ''last'', max(held.timestamp), ''next'', $5)
+     from %s as held
+     where held.project_id = $1 and held.timestamp >= $3 and held.timestamp <= $4 and %s',
+    v_table, public.get_person_condition(p_table)
+  ) into v_found using p_project_id, p_actor_ids, coalesce(p_from, -62135596800000), v_end, v_end + 1;
+  return v_found;
+end
+$function$;
+
+comment on function public.count_person_rows(integer,uuid[],text,bigint,integer) is 'Rows of these actors in the next window of a raw table, with their first and last timestamp; next is the p_from of the next call, null after the last.';
+
+grant execute on function public.count_person_rows(integer,uuid[],text,bigint,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION public.create_partitions(p_from bigint, p_to bigint)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1233,6 +1632,57 @@ comment on function public.create_project_key(integer,text,text,text,text) is 'A
 
 grant execute on function public.create_project_key(integer,text,text,text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION public.drop_expired_partition(p_now bigint)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+AS $function$
+declare
+  v_tables constant text[] := array[
+    'user_events', 'conversions', 'identifications',
+    'performance_metrics', 'ai_performance_metrics', 'database_performance_metrics'
+  ];
+  v_table  text;
+  v_cutoff bigint;
+  v_name   text;
+begin
+  -- The clock of the caller may be wrong; nothing may go that is not outlived by the store's own.
+  p_now := least(p_now, (extract(epoch from now()) * 1000)::bigint);
+  perform pg_advisory_xact_lock(hashtext('growth_stack.create_partitions'));
+  foreach v_table in array v_tables loop
+    -- Null as soon as one project keeps its rows for good.
+    select case
+      when count(*) = count(public.get_retention_ms(project.settings, v_table))
+        then p_now - max(public.get_retention_ms(project.settings, v_table))
+    end
+    into v_cutoff
+    from public.projects as project;
+    continue when v_cutoff is null;
+
+    select part.relname into v_name
+    from pg_catalog.pg_inherits as link
+    join pg_catalog.pg_class as part on part.oid = link.inhrelid
+    where link.inhparent = format('public.%I', v_table)::regclass
+      -- As create_partitions names them; the default partition is none of these.
+      and part.relname ~ ('^' || v_table || '_[0-9]{6}$')
+      and extract(epoch from to_date(right(part.relname, 6), 'YYYYMM') + interval '1 month') * 1000 <= v_cutoff
+    order by part.relname
+    limit 1;
+    if found then
+      execute format('drop table public.%I', v_name);
+      return v_name;
+    end if;
+  end loop;
+  return null;
+end
+$function$;
+
+comment on function public.drop_expired_partition(bigint) is 'Drops one monthly partition that every project has outlived whole and returns its name; null when there is none. Fails with 55P03 when a lock was busy for two seconds; nothing is changed then.';
+
+grant execute on function public.drop_expired_partition(bigint) to service_role;
+
 CREATE OR REPLACE FUNCTION public.ensure_project_key(p_slug text, p_kind text, p_key_hash text, p_prefix text, p_label text DEFAULT ''::text)
  RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
  LANGUAGE plpgsql
@@ -1264,6 +1714,158 @@ $function$;
 comment on function public.ensure_project_key(text,text,text,text,text) is 'Adds a key unless it is there, and returns it. For start-up, any number of times. A key that was revoked stays revoked.';
 
 grant execute on function public.ensure_project_key(text,text,text,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.erase_person_rows(p_erasure_id uuid, p_rows integer DEFAULT 200000)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_tables  constant text[] := array[
+    'user_events', 'conversions', 'identifications',
+    'performance_metrics', 'ai_performance_metrics', 'database_performance_metrics'
+  ];
+  v_erasure public.erasures;
+  v_table   regclass;
+  v_end     bigint;
+  v_count   integer;
+  v_counted text;
+  v_is_more boolean;
+begin
+  -- Two that erase the same person take turns, and each goes on where the other ended.
+  select erasure.* into v_erasure from public.erasures as erasure where erasure.id = p_erasure_id for update;
+  if not found then
+    raise exception 'unknown_erasure' using errcode = 'P0002';
+  end if;
+  if v_erasure.scan_table is null then
+    return false;
+  end if;
+
+  v_table := public.to_person_table(v_erasure.scan_table);
+  v_end := public.get_window_end(v_erasure.project_id, v_table, v_erasure.position, p_rows);
+  if v_end is null then
+    update public.erasures as erasure
+    set
+      scan_table = v_tables[array_position(v_tables, v_erasure.scan_table) + 1],
+      position = null,
+      -- Said also of a table that held nothing.
+      rows = jsonb_build_object(v_erasure.scan_table, 0) || erasure.rows
+    where erasure.id = p_erasure_id
+    returning erasure.scan_table is not null into v_is_more;
+    return v_is_more;
+  end if;
+
+  -- What was counted goes out of the counts with the rows.
+  v_counted := case v_erasure.scan_table
+    when 'user_events' then '''event'', gone.event, '''''
+    when 'conversions' then '''conversion'', gone.funnel, gone.step'
+  end;
+  -- A row is of before when it happened before the burial, or was stored before it by a clock that is ahead.
+  execute format(
+    'with gone as (
+       delete from %1$s as held
+       where held.project_id = $1 and %2$s and held.timestamp >= $3 and held.timestamp <= $4
+         and (held.timestamp <= $5 or held.created_at <= $6)
+       returning held.*
+     )' || case when v_counted is not null then ',
+     uncounted as (
+       insert into public.event_count_deltas (project_id, hour, kind, name, step, bot, row_count)
+       select
+         $1, gone.timestamp - ((gone.timestamp %% 3600000) + 3600000) %% 3600000, %3$s, gone.bot_reasons is not null,
+         -count(*)
+       from gone
+       group by 2, 4, 5, 6
+     )' else '' end || '
+     select count(*) from gone',
+    v_table, public.get_person_condition(v_erasure.scan_table), v_counted
+  ) into v_count using
+    v_erasure.project_id, v_erasure.actor_ids, coalesce(v_erasure.position, -62135596800000), v_end,
+    v_erasure.erased_at, v_erasure.created_at;
+
+  update public.erasures as erasure
+  set
+    position = v_end + 1,
+    rows = erasure.rows || jsonb_build_object(
+      v_erasure.scan_table, coalesce((erasure.rows ->> v_erasure.scan_table)::integer, 0) + v_count
+    )
+  where erasure.id = p_erasure_id;
+  return true;
+end
+$function$;
+
+comment on function public.erase_person_rows(uuid,integer) is 'Deletes a person''s rows in the next window of a raw table and takes them out of the counts, in one transaction; false when there is nothing left. Killed at any point it goes on where it was.';
+
+grant execute on function public.erase_person_rows(uuid,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.finish_erasure(p_erasure_id uuid, p_jws text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_jws text;
+begin
+  update public.erasures as erasure
+  set jws = p_jws, finished_at = now(), actor_ids = '{}'
+  where erasure.id = p_erasure_id and erasure.scan_table is null and erasure.finished_at is null;
+  select erasure.jws into v_jws from public.erasures as erasure where erasure.id = p_erasure_id;
+  return v_jws;
+end
+$function$;
+
+comment on function public.finish_erasure(uuid,text) is 'Ends an erasure with its receipt and forgets whom it was about; gives the receipt that counts, the first one. Null, and no change, while rows are left.';
+
+grant execute on function public.finish_erasure(uuid,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.fold_event_counts(p_limit integer DEFAULT 20000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_folded integer;
+  v_zeros  public.event_counts[];
+begin
+  with
+  -- Each folder takes what no other one has.
+  claimed as (
+    delete from public.event_count_deltas as delta
+    where delta.ctid = any (array(
+      select free.ctid from public.event_count_deltas as free limit p_limit for update skip locked
+    ))
+    returning delta.*
+  ),
+  sums as (
+    select c.project_id, c.hour, c.kind, c.name, c.step, c.bot, sum(c.row_count) as row_count, count(*) as delta_count
+    from claimed as c
+    group by c.project_id, c.hour, c.kind, c.name, c.step, c.bot
+  ),
+  -- In key order, so that two folders cannot deadlock.
+  folded as (
+    insert into public.event_counts as stored (project_id, hour, kind, name, step, bot, row_count)
+    select s.project_id, s.hour, s.kind, s.name, s.step, s.bot, s.row_count
+    from sums as s
+    order by s.project_id, s.hour, s.kind, s.name, s.step, s.bot
+    on conflict (project_id, hour, kind, name, step, bot) do update set row_count = stored.row_count + excluded.row_count
+    returning stored.*
+  )
+  select
+    coalesce((select sum(s.delta_count) from sums as s), 0),
+    array(select folded::public.event_counts from folded where folded.row_count = 0)
+  into v_folded, v_zeros;
+
+  -- What was erased leaves no name behind.
+  delete from public.event_counts as stored
+  using unnest(v_zeros) as zero
+  where stored.project_id = zero.project_id and stored.hour = zero.hour and stored.kind = zero.kind
+    and stored.name = zero.name and stored.step = zero.step and stored.bot = zero.bot;
+  return v_folded;
+end
+$function$;
+
+comment on function public.fold_event_counts(integer) is 'Adds up to p_limit differences to event_counts and removes them, in one transaction; returns how many it took. Any number of callers at once; less than p_limit means that none was left for this one.';
+
+grant execute on function public.fold_event_counts(integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_ai_groups(p_project_id integer, p_from bigint, p_to bigint, p_group text, p_limit integer DEFAULT 50)
  RETURNS TABLE(name text, requests bigint, errors bigint, cache_hits bigint, tokens bigint, cost_usd double precision, p50 double precision, p95 double precision)
@@ -1380,6 +1982,37 @@ comment on function public.get_auth_user_id(text) is 'The account with this addr
 
 grant execute on function public.get_auth_user_id(text) to service_role;
 
+CREATE OR REPLACE FUNCTION public.get_count_errors(p_project_id integer, p_from bigint, p_to bigint)
+ RETURNS TABLE(hour bigint, kind text, name text, step text, bot boolean, counted bigint, stored bigint)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select hour, kind, name, step, bot, coalesce(c.row_count, 0), coalesce(r.row_count, 0)
+  from public.get_event_counts(p_project_id, p_from, p_to) as c
+  full join (
+    select
+      e.timestamp - ((e.timestamp % 3600000) + 3600000) % 3600000 as hour, 'event' as kind, e.event as name, '' as step,
+      e.bot_reasons is not null as bot, count(*) as row_count
+    from public.user_events as e
+    where e.project_id = p_project_id and e.timestamp >= p_from and e.timestamp < p_to
+    group by 1, 3, 5
+    union all
+    select
+      c.timestamp - ((c.timestamp % 3600000) + 3600000) % 3600000, 'conversion', c.funnel, c.step,
+      c.bot_reasons is not null, count(*)
+    from public.conversions as c
+    where c.project_id = p_project_id and c.timestamp >= p_from and c.timestamp < p_to
+    group by 1, 3, 4, 5
+  ) as r using (hour, kind, name, step, bot)
+  where c.row_count is distinct from r.row_count
+  order by hour, kind, name, step, bot
+$function$;
+
+comment on function public.get_count_errors(integer,bigint,bigint) is 'Where the counts differ from a recount of the raw rows: nowhere, unless raw rows were purged or changed by hand.';
+
+grant execute on function public.get_count_errors(integer,bigint,bigint) to service_role;
+
 CREATE OR REPLACE FUNCTION public.get_custom_metrics(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false, p_limit integer DEFAULT 100)
  RETURNS TABLE(name text, count bigint, p50 double precision, p75 double precision, p95 double precision)
  LANGUAGE sql
@@ -1479,6 +2112,67 @@ $function$;
 comment on function public.get_database_summary(integer,bigint,bigint,double precision) is 'Queries, slow and cached ones, and latency in [p_from, p_to).';
 
 grant execute on function public.get_database_summary(integer,bigint,bigint,double precision) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_dead_letters(p_project_id integer, p_before bigint, p_limit integer)
+ RETURNS TABLE(letter_id bigint, lane text, reason text, code text, content jsonb, created_at timestamp with time zone, attempts integer)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select letter.letter_id, letter.lane, letter.reason, letter.code, letter.content, letter.created_at, letter.attempts
+  from public.dead_letters as letter
+  where letter.project_id = p_project_id and (p_before is null or letter.letter_id < p_before)
+  order by letter.letter_id desc
+  limit p_limit
+$function$;
+
+comment on function public.get_dead_letters(integer,bigint,integer) is 'A page of a project''s dead letters, the latest first.';
+
+grant execute on function public.get_dead_letters(integer,bigint,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_erasures(p_project_id integer, p_id uuid DEFAULT NULL::uuid)
+ RETURNS TABLE(id uuid, created_at timestamp with time zone, finished_at timestamp with time zone, erased_at bigint, actor_count integer, requested_by text, subject text, rows jsonb, jws text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select
+    erasure.id, erasure.created_at, erasure.finished_at, erasure.erased_at, erasure.actor_count, erasure.requested_by,
+    erasure.subject, erasure.rows, erasure.jws
+  from public.erasures as erasure
+  where erasure.project_id = p_project_id and (p_id is null or erasure.id = p_id)
+  order by erasure.created_at desc, erasure.id
+  limit 500
+$function$;
+
+comment on function public.get_erasures(integer,uuid) is 'Erasures of a project, the latest first.';
+
+grant execute on function public.get_erasures(integer,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_event_counts(p_project_id integer, p_from bigint, p_to bigint)
+ RETURNS TABLE(hour bigint, kind text, name text, step text, bot boolean, row_count bigint)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select c.hour, c.kind, c.name, c.step, c.bot, sum(c.row_count)::bigint
+  from (
+    select stored.hour, stored.kind, stored.name, stored.step, stored.bot, stored.row_count
+    from public.event_counts as stored
+    where stored.project_id = p_project_id and stored.hour >= p_from and stored.hour < p_to
+    union all
+    select delta.hour, delta.kind, delta.name, delta.step, delta.bot, delta.row_count
+    from public.event_count_deltas as delta
+    where delta.project_id = p_project_id and delta.hour >= p_from and delta.hour < p_to
+  ) as c
+  group by c.hour, c.kind, c.name, c.step, c.bot
+  having sum(c.row_count) <> 0
+  order by c.hour, c.kind, c.name, c.step, c.bot
+$function$;
+
+comment on function public.get_event_counts(integer,bigint,bigint) is 'Events and conversions by the hours that begin in [p_from, p_to), exact at every moment, folded or not.';
+
+grant execute on function public.get_event_counts(integer,bigint,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_event_series(p_project_id integer, p_from bigint, p_to bigint, p_bucket text, p_timezone text, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false)
  RETURNS jsonb
@@ -1656,6 +2350,57 @@ $function$;
 comment on function public.get_funnel(integer,bigint,bigint,jsonb,bigint,boolean) is 'People per step of an ordered funnel with a total window, any attempt, and the times from step to step; one row per step.';
 
 grant execute on function public.get_funnel(integer,bigint,bigint,jsonb,bigint,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_ingest_minutes(p_project_id integer, p_from bigint, p_to bigint)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with
+  held as materialized (
+    select minute.*
+    from public.ingest_minutes as minute
+    where minute.project_id = p_project_id and minute.minute_ms >= p_from and minute.minute_ms < p_to
+  ),
+  -- Over all processes.
+  named as (
+    select held.minute_ms, figure.key as name, sum(figure.value::numeric) as value
+    from held
+    cross join jsonb_each_text(held.counts) as figure
+    group by held.minute_ms, figure.key
+  ),
+  minutes as (
+    select named.minute_ms, jsonb_object_agg(named.name, named.value) as counts
+    from named
+    group by named.minute_ms
+  ),
+  lags as (
+    select figure.key as bucket, sum(figure.value::numeric) as value
+    from held
+    cross join jsonb_each_text(held.lag_ms) as figure
+    group by figure.key
+  ),
+  batches as (
+    select figure.key as bucket, sum(figure.value::numeric) as value
+    from held
+    cross join jsonb_each_text(held.batch_rows) as figure
+    group by figure.key
+  )
+  select jsonb_build_object(
+    'minutes', coalesce(
+      (select jsonb_agg(jsonb_build_object('minute_ms', m.minute_ms, 'counts', m.counts) order by m.minute_ms) from minutes as m),
+      '[]'
+    ),
+    'lag_ms', coalesce((select jsonb_object_agg(lags.bucket, lags.value) from lags), '{}'),
+    'batch_rows', coalesce((select jsonb_object_agg(batches.bucket, batches.value) from batches), '{}'),
+    'instances', (select count(distinct held.instance_id) from held)
+  )
+$function$;
+
+comment on function public.get_ingest_minutes(integer,bigint,bigint) is 'What all processes counted of a project in [p_from, p_to), as one object: {"minutes": [{minute_ms, counts}], "lag_ms", "batch_rows", "instances"}. Quiet minutes are left out; histograms are merged over the range.';
+
+grant execute on function public.get_ingest_minutes(integer,bigint,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_instant_reach(p_masks integer[], p_step_count integer)
  RETURNS integer[]
@@ -1940,15 +2685,166 @@ comment on function public.get_navigation_counts(integer,bigint,bigint,jsonb,boo
 
 grant execute on function public.get_navigation_counts(integer,bigint,bigint,jsonb,boolean) to service_role;
 
+CREATE OR REPLACE FUNCTION public.get_person_actors(p_project_id integer, p_actor_ids uuid[])
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with
+  persons as (
+    select coalesce(link.person_id, named.actor_id) as actor_id
+    from unnest(p_actor_ids) as named (actor_id)
+    left join public.actor_person as link on link.project_id = p_project_id and link.actor_id = named.actor_id
+  ),
+  linked as materialized (
+    select persons.actor_id from persons
+    union
+    select named.actor_id from unnest(p_actor_ids) as named (actor_id)
+    union
+    select link.actor_id
+    from public.actor_person as link
+    where link.project_id = p_project_id and link.person_id in (select persons.actor_id from persons)
+  ),
+  -- Named by an identify call that made no link, such as a marked bot's, and linked to nobody else.
+  claimed as (
+    select call.linked_actor_id as actor_id
+    from public.identifications as call
+    where call.project_id = p_project_id
+      and call.actor_id in (select linked.actor_id from linked)
+      and call.linked_actor_id is not null
+      and not exists (
+        select
+        from public.actor_person as other
+        where other.project_id = p_project_id and other.actor_id = call.linked_actor_id
+      )
+  ),
+  everyone as (
+    select linked.actor_id from linked
+    union
+    select claimed.actor_id from claimed
+  )
+  select array_agg(
+    everyone.actor_id
+    order by everyone.actor_id in (select persons.actor_id from persons) desc, everyone.actor_id
+  )
+  from everyone
+  -- Measurements without a user have this actor: they are nobody's.
+  where everyone.actor_id <> '00000000-0000-0000-0000-000000000000'
+$function$;
+
+comment on function public.get_person_actors(integer,uuid[]) is 'Every actor that is the same person as one of those given, the person''s own first; themselves when nothing is known. Null without any.';
+
+grant execute on function public.get_person_actors(integer,uuid[]) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_person_condition(p_table text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  -- An identify call is about both of its actors.
+  select case
+    when p_table = 'identifications' then '(held.actor_id = any ($2) or held.linked_actor_id = any ($2))'
+    else 'held.actor_id = any ($2)'
+  end
+$function$;
+
+comment on function public.get_person_condition(text) is 'Which rows of a raw table, called held, are about the actors $2.';
+
+grant execute on function public.get_person_condition(text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_person_records(p_project_id integer, p_actor_ids uuid[])
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'user_profiles', (
+      select coalesce(jsonb_agg(to_jsonb(profile) order by profile.user_id), '[]')
+      from public.user_profiles as profile
+      where profile.project_id = p_project_id and profile.actor_id = any (p_actor_ids)
+    ),
+    'actor_person', (
+      select coalesce(jsonb_agg(to_jsonb(link) order by link.actor_id), '[]')
+      from public.actor_person as link
+      where link.project_id = p_project_id and (link.actor_id = any (p_actor_ids) or link.person_id = any (p_actor_ids))
+    ),
+    'dead_letters', (
+      select coalesce(jsonb_agg(to_jsonb(letter) order by letter.letter_id), '[]')
+      from public.dead_letters as letter
+      where letter.project_id = p_project_id
+        and (letter.actor_id = any (p_actor_ids) or letter.content ->> 'linked_actor_id' = any (p_actor_ids::text[]))
+    )
+  )
+$function$;
+
+comment on function public.get_person_records(integer,uuid[]) is 'What is kept of these actors besides raw rows, whole rows by table: profiles, links, dead letters.';
+
+grant execute on function public.get_person_records(integer,uuid[]) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_person_rows(p_project_id integer, p_actor_ids uuid[], p_table text, p_after jsonb, p_rows integer DEFAULT 200000, p_limit integer DEFAULT 1000)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_table regclass := public.to_person_table(p_table);
+  v_from  bigint := coalesce((p_after ->> 'timestamp')::bigint, -62135596800000);
+  v_end   bigint := public.get_window_end(p_project_id, v_table, v_from, p_rows);
+  v_found jsonb;
+begin
+  if v_end is null then
+    return '{"rows": [], "next": null}';
+  end if;
+  execute format(
+    'with found as materialized (
+       select held.*
+       from %s as held
+       where held.project_id = $1 and held.timestamp <= $4 and %s
+         and (held.timestamp, held.actor_id, held.id) > ($3, $5, $6) and held.timestamp >= $3
+       order by held.timestamp, held.actor_id, held.id
+       limit $7
+     )
+     select jsonb_build_object(
+       ''rows'', coalesce(
+         jsonb_agg(public.to_export_row(to_jsonb(found)) order by found.timestamp, found.actor_id, found.id), ''[]''
+       ),
+       ''next'', case
+         when count(*) = $7 then (
+           select jsonb_build_object(''timestamp'', last.timestamp, ''actor_id'', last.actor_id, ''id'', last.id)
+           from found as last order by last.timestamp desc, last.actor_id desc, last.id desc limit 1
+         )
+         else jsonb_build_object(''timestamp'', $4 + 1)
+       end
+     )
+     from found',
+    v_table, public.get_person_condition(p_table)
+  ) into v_found using
+    p_project_id, p_actor_ids, v_from, v_end,
+    -- Below every key, so that a window begins with its first row.
+    coalesce((p_after ->> 'actor_id')::uuid, '00000000-0000-0000-0000-000000000000'),
+    coalesce((p_after ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'),
+    p_limit;
+  return v_found;
+end
+$function$;
+
+comment on function public.get_person_rows(integer,uuid[],text,jsonb,integer,integer) is 'Rows of these actors in a raw table, whole, in key order: {"rows", "next"}. next is the p_after of the next call, null after the last. A call may give no rows and go on.';
+
+grant execute on function public.get_person_rows(integer,uuid[],text,jsonb,integer,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION public.get_project_by_key(p_key_hash text)
- RETURNS TABLE(project_id integer, slug text, name text, timezone text, kind text, hash_key text, allowed_origins text[], settings jsonb)
+ RETURNS TABLE(project_id integer, slug text, name text, timezone text, kind text, hash_key text, allowed_origins text[], settings jsonb, secret_key_hashes text[])
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
   select
     project.id, project.slug, project.name, project.timezone, key.kind, project.hash_key, project.allowed_origins,
-    project.settings
+    project.settings, public.get_secret_key_hashes(project.id)
   from public.project_keys as key
   join public.projects as project on project.id = key.project_id
   where key.key_hash = p_key_hash and key.revoked_at is null
@@ -1959,13 +2855,14 @@ comment on function public.get_project_by_key(text) is 'The project for which a 
 grant execute on function public.get_project_by_key(text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_project_by_slug(p_slug text)
- RETURNS TABLE(project_id integer, slug text, name text, timezone text, hash_key text, allowed_origins text[], settings jsonb)
+ RETURNS TABLE(project_id integer, slug text, name text, timezone text, hash_key text, allowed_origins text[], settings jsonb, secret_key_hashes text[])
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
   select
-    project.id, project.slug, project.name, project.timezone, project.hash_key, project.allowed_origins, project.settings
+    project.id, project.slug, project.name, project.timezone, project.hash_key, project.allowed_origins, project.settings,
+    public.get_secret_key_hashes(project.id)
   from public.projects as project
   where project.slug = p_slug
 $function$;
@@ -2128,6 +3025,64 @@ $function$;
 comment on function public.get_retention(integer,bigint,bigint,bigint,text,text,text,text,boolean,jsonb,jsonb,boolean) is 'Cohorts of people by interval and how many of each come back in each later interval, as a jsonb array; exact.';
 
 grant execute on function public.get_retention(integer,bigint,bigint,bigint,text,text,text,text,boolean,jsonb,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_retention_ms(p_settings jsonb, p_table text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when jsonb_typeof(days.value) = 'number' and (days.value::text)::numeric between 1 and 36500
+      then floor((days.value::text)::numeric)::bigint * 86400000
+  end
+  from (
+    select p_settings -> 'retentionDays' -> case p_table
+      when 'user_events' then 'events'
+      when 'identifications' then 'events'
+      when 'conversions' then 'conversions'
+      when 'performance_metrics' then 'vitals'
+      when 'ai_performance_metrics' then 'ai'
+      when 'database_performance_metrics' then 'database'
+    end as value
+  ) as days
+$function$;
+
+comment on function public.get_retention_ms(jsonb,text) is 'How long a project keeps the rows of a raw table, ms. Null keeps them for good, also when the setting is none.';
+
+grant execute on function public.get_retention_ms(jsonb,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_running_erasures()
+ RETURNS TABLE(id uuid, slug text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select erasure.id, project.slug
+  from public.erasures as erasure
+  join public.projects as project on project.id = erasure.project_id
+  where erasure.finished_at is null
+  order by erasure.created_at
+$function$;
+
+comment on function public.get_running_erasures() is 'Erasures that are under way or were interrupted, of all projects, the oldest first.';
+
+grant execute on function public.get_running_erasures() to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_secret_key_hashes(p_project_id integer)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(array_agg(key.key_hash order by key.created_at, key.id), '{}')
+  from public.project_keys as key
+  where key.project_id = p_project_id and key.kind = 'secret' and key.revoked_at is null
+$function$;
+
+comment on function public.get_secret_key_hashes(integer) is 'Lower-case hex SHA-256 of the project''s valid secret keys, the oldest first: the keys of the HMAC in user tokens.';
+
+grant execute on function public.get_secret_key_hashes(integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_slowest_queries(p_project_id integer, p_from bigint, p_to bigint, p_limit integer DEFAULT 50)
  RETURNS TABLE(query text, count bigint, p50 double precision, p95 double precision, max double precision, rows integer)
@@ -2296,6 +3251,53 @@ comment on function public.get_top_pages(integer,bigint,bigint,jsonb,boolean,int
 
 grant execute on function public.get_top_pages(integer,bigint,bigint,jsonb,boolean,integer) to service_role;
 
+CREATE OR REPLACE FUNCTION public.get_untried_letters(p_project_id integer, p_letter_ids bigint[], p_before timestamp with time zone, p_limit integer)
+ RETURNS TABLE(letter_id bigint, lane text, content jsonb, before timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select letter.letter_id, letter.lane, letter.content, coalesce(p_before, now())
+  from public.dead_letters as letter
+  where letter.project_id = p_project_id
+    and letter.tried_at < coalesce(p_before, now())
+    and (p_letter_ids is null or letter.letter_id = any (p_letter_ids))
+  order by letter.tried_at, letter.letter_id
+  limit p_limit
+$function$;
+
+comment on function public.get_untried_letters(integer,bigint[],timestamp with time zone,integer) is 'Letters that were not tried since p_before, the longest untried first; before is what the next call of the same round passes.';
+
+grant execute on function public.get_untried_letters(integer,bigint[],timestamp with time zone,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_visitor_salt(p_day integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_salt text;
+begin
+  -- A salt that was destroyed must not come back as another, nor exist ahead of its time.
+  if p_day is null or abs(p_day - floor(extract(epoch from now()) / 86400)) > 1 then
+    raise exception 'invalid_day' using errcode = '22023', hint = 'Today, yesterday or tomorrow, in days since 1970-01-01 UTC.';
+  end if;
+  select held.salt into v_salt from public.visitor_salts as held where held.day = p_day;
+  if found then
+    return v_salt;
+  end if;
+  perform public.purge_visitor_salts();
+  insert into public.visitor_salts (day) values (p_day) on conflict do nothing;
+  -- Whoever came first made it.
+  select held.salt into strict v_salt from public.visitor_salts as held where held.day = p_day;
+  return v_salt;
+end
+$function$;
+
+comment on function public.get_visitor_salt(integer) is 'The salt of a day, made by the first who asks. Fails with 22023 for any day but today, yesterday and tomorrow.';
+
+grant execute on function public.get_visitor_salt(integer) to service_role;
+
 CREATE OR REPLACE FUNCTION public.get_vital_routes(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false, p_limit integer DEFAULT 100)
  RETURNS TABLE(route text, count bigint, lcp double precision, lcp_count bigint, inp double precision, inp_count bigint, cls double precision, cls_count bigint, fcp double precision, fcp_count bigint, ttfb double precision, ttfb_count bigint)
  LANGUAGE sql
@@ -2456,6 +3458,31 @@ comment on function public.get_vital_summaries(integer,bigint,bigint,jsonb,jsonb
 
 grant execute on function public.get_vital_summaries(integer,bigint,bigint,jsonb,jsonb,boolean) to service_role;
 
+CREATE OR REPLACE FUNCTION public.get_window_end(p_project_id integer, p_table regclass, p_from bigint, p_rows integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_end bigint;
+begin
+  execute format(
+    'select max(head.timestamp) from (
+       select held.timestamp from %s as held
+       where held.project_id = $1 and held.timestamp >= $2
+       order by held.timestamp limit $3
+     ) as head',
+    p_table
+  ) into v_end using p_project_id, coalesce(p_from, -62135596800000), p_rows;
+  return v_end;
+end
+$function$;
+
+comment on function public.get_window_end(integer,regclass,bigint,integer) is 'The timestamp of the p_rows-th row of a project from p_from on, or of its last: [p_from, this] holds that many rows, and more only when many share this very timestamp. Null when there is no row.';
+
+grant execute on function public.get_window_end(integer,regclass,bigint,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION public.is_last_admin(p_project_id integer, p_user_id uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -2470,6 +3497,24 @@ $function$;
 comment on function public.is_last_admin(integer,uuid) is 'Whether this person is an admin of the project and nobody else is.';
 
 grant execute on function public.is_last_admin(integer,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.lock_appends(p_project_id integer, p_is_alone boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  if p_is_alone then
+    perform pg_advisory_xact_lock(hashtext('growth_stack.append'), p_project_id);
+  else
+    perform pg_advisory_xact_lock_shared(hashtext('growth_stack.append'), p_project_id);
+  end if;
+end
+$function$;
+
+comment on function public.lock_appends(integer,boolean) is 'Held to the end of the transaction by whoever appends rows to a project (shared), and by whoever has to see all of them and no further one (alone). Taken before any row is locked, so that it cannot be part of a deadlock.';
+
+grant execute on function public.lock_appends(integer,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.merge_attribution(p_stored jsonb, p_sent jsonb, p_won text[])
  RETURNS jsonb
@@ -2507,6 +3552,133 @@ $function$;
 comment on function public.merge_newer(jsonb,jsonb,jsonb,jsonb) is 'Two objects merged by name: a sent value replaces the stored one when its sequence number is higher.';
 
 grant execute on function public.merge_newer(jsonb,jsonb,jsonb,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.park_dead_letters(p_project_id integer, p_rows jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_erased bigint[];
+  v_parked integer;
+begin
+  -- As an append: what an erasure forbids must not wait here either.
+  v_erased := public.begin_append(
+    p_project_id, (select jsonb_agg(sent.value -> 'content' order by sent.ordinality)
+                   from jsonb_array_elements(p_rows) with ordinality as sent)
+  );
+  insert into public.dead_letters (project_id, lane, timestamp, actor_id, id, reason, code, content)
+  select distinct on (key.timestamp, key.actor_id, key.id, sent.lane)
+    p_project_id, sent.lane, key.timestamp, key.actor_id, key.id, sent.reason, coalesce(sent.code, ''), sent.content
+  from rows from (
+    jsonb_to_recordset(p_rows) as (lane text, reason text, code text, content jsonb)
+  ) with ordinality as sent
+  cross join jsonb_to_record(sent.content) as key (timestamp bigint, actor_id uuid, id uuid)
+  where sent.ordinality <> all (v_erased)
+  order by key.timestamp, key.actor_id, key.id, sent.lane
+  on conflict do nothing;
+  get diagnostics v_parked = row_count;
+  return v_parked;
+end
+$function$;
+
+comment on function public.park_dead_letters(integer,jsonb) is 'Keeps rows that an append function refused; returns how many were not here yet. A row that comes again is left as it is, and one that an erasure forbids is dropped. Any row without a key fails the whole call.';
+
+grant execute on function public.park_dead_letters(integer,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.purge_expired_rows(p_now bigint, p_rows integer DEFAULT 50000)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_tables constant text[] := array[
+    'user_events', 'conversions', 'identifications',
+    'performance_metrics', 'ai_performance_metrics', 'database_performance_metrics'
+  ];
+  v_kept   record;
+  v_table  regclass;
+  v_end    bigint;
+  v_count  integer;
+begin
+  p_now := least(p_now, (extract(epoch from now()) * 1000)::bigint);
+  for v_kept in
+    select
+      project.id as project_id,
+      raw.name as table_name,
+      p_now - public.get_retention_ms(project.settings, raw.name) as cutoff
+    from public.projects as project
+    cross join unnest(v_tables) with ordinality as raw (name, position)
+    where public.get_retention_ms(project.settings, raw.name) is not null
+    order by project.id, raw.position
+  loop
+    delete from public.dead_letters as letter
+    where letter.project_id = v_kept.project_id
+      and letter.lane = case v_kept.table_name
+        when 'user_events' then 'events'
+        when 'performance_metrics' then 'vitals'
+        when 'ai_performance_metrics' then 'ai'
+        when 'database_performance_metrics' then 'database'
+      end
+      -- A row may have been refused for its very timestamp.
+      and (letter.timestamp < v_kept.cutoff or letter.created_at < to_timestamp(v_kept.cutoff / 1000.0));
+    get diagnostics v_count = row_count;
+    if v_count > 0 then
+      return jsonb_build_object('table', 'dead_letters', 'count', v_count);
+    end if;
+
+    v_table := public.to_person_table(v_kept.table_name);
+    -- Its very first row is to stay, or there is none: the usual case, at the cost of one look.
+    continue when coalesce(public.get_window_end(v_kept.project_id, v_table, null, 1) >= v_kept.cutoff, true);
+    v_end := public.get_window_end(v_kept.project_id, v_table, null, p_rows);
+    execute format(
+      'delete from %s as held where held.project_id = $1 and held.timestamp <= $2 and held.timestamp < $3',
+      v_table
+    ) using v_kept.project_id, v_end, v_kept.cutoff;
+    get diagnostics v_count = row_count;
+    return jsonb_build_object('table', v_kept.table_name, 'count', v_count);
+  end loop;
+  return null;
+end
+$function$;
+
+comment on function public.purge_expired_rows(bigint,integer) is 'Deletes some of the raw rows and dead letters that their project has outlived: {"table", "count"}; null when there are none left.';
+
+grant execute on function public.purge_expired_rows(bigint,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.purge_ingest_minutes(p_now bigint)
+ RETURNS integer
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  with purged as (
+    delete from public.ingest_minutes as minute
+    where minute.minute_ms < least(p_now, (extract(epoch from now()) * 1000)::bigint) - 30 * 86400000::bigint
+    returning minute.minute_ms
+  )
+  select count(*)::integer from purged
+$function$;
+
+comment on function public.purge_ingest_minutes(bigint) is 'Deletes the figures of minutes more than 30 days ago; returns how many rows there were.';
+
+grant execute on function public.purge_ingest_minutes(bigint) to service_role;
+
+CREATE OR REPLACE FUNCTION public.purge_visitor_salts()
+ RETURNS integer
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  with purged as (
+    delete from public.visitor_salts as held
+    where held.day < floor(extract(epoch from now()) / 86400) - 1
+    returning held.day
+  )
+  select count(*)::integer from purged
+$function$;
+
+comment on function public.purge_visitor_salts() is 'Destroys the salts of days that began 48 hours ago or earlier; returns how many there were.';
+
+grant execute on function public.purge_visitor_salts() to service_role;
 
 CREATE OR REPLACE FUNCTION public.remove_member(p_project_id integer, p_user_id uuid)
  RETURNS boolean
@@ -2564,6 +3736,27 @@ comment on function public.rotate_project_key(integer,uuid,text,text) is 'Revoke
 
 grant execute on function public.rotate_project_key(integer,uuid,text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION public.set_ingest_minutes(p_rows jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.ingest_minutes as held (project_id, minute_ms, instance_id, counts, lag_ms, batch_rows)
+  select
+    sent.project_id, sent.minute_ms, sent.instance_id,
+    coalesce(sent.counts, '{}'), coalesce(sent.lag_ms, '{}'), coalesce(sent.batch_rows, '{}')
+  from jsonb_to_recordset(p_rows) as sent (
+    project_id integer, minute_ms bigint, instance_id text, counts jsonb, lag_ms jsonb, batch_rows jsonb
+  )
+  order by sent.project_id, sent.minute_ms, sent.instance_id
+  on conflict (project_id, minute_ms, instance_id) do update
+    set counts = excluded.counts, lag_ms = excluded.lag_ms, batch_rows = excluded.batch_rows
+$function$;
+
+comment on function public.set_ingest_minutes(jsonb) is 'Writes what one process counted: figures of whole minutes, which replace the earlier ones. Writing twice changes nothing.';
+
+grant execute on function public.set_ingest_minutes(jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION public.set_member(p_project_id integer, p_user_id uuid, p_email text, p_role text)
  RETURNS TABLE(user_id uuid, email text, role text, created_at timestamp with time zone)
  LANGUAGE plpgsql
@@ -2587,6 +3780,79 @@ $function$;
 comment on function public.set_member(integer,uuid,text,text) is 'Adds a member or changes address and role, and returns the member. Fails with 23514 last_admin when it would leave the project without an admin, with 23503 for an unknown project or person.';
 
 grant execute on function public.set_member(integer,uuid,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.settle_dead_letters(p_project_id integer, p_gone bigint[], p_refused jsonb DEFAULT '[]'::jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_gone integer;
+begin
+  -- In key order, so that two of these cannot deadlock.
+  perform
+  from public.dead_letters as letter
+  where letter.project_id = p_project_id
+    and (
+      letter.letter_id = any (p_gone)
+      or letter.letter_id in (select sent.letter_id from jsonb_to_recordset(p_refused) as sent (letter_id bigint))
+    )
+  order by letter.letter_id
+  for update;
+
+  update public.dead_letters as letter
+  set attempts = letter.attempts + 1, tried_at = clock_timestamp(), reason = sent.reason, code = sent.code
+  from jsonb_to_recordset(p_refused) as sent (letter_id bigint, reason text, code text)
+  where letter.project_id = p_project_id and letter.letter_id = sent.letter_id;
+
+  delete from public.dead_letters as letter
+  where letter.project_id = p_project_id and letter.letter_id = any (p_gone);
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$function$;
+
+comment on function public.settle_dead_letters(integer,bigint[],jsonb) is 'Removes letters and notes failed attempts of others; returns how many it removed. Letters of other projects stay.';
+
+grant execute on function public.settle_dead_letters(integer,bigint[],jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.to_export_row(p_row jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  -- Readers of JSON end at 2^53.
+  select case
+    when p_row ? 'visitor_id' then p_row || jsonb_build_object('visitor_id', p_row ->> 'visitor_id')
+    else p_row
+  end
+$function$;
+
+comment on function public.to_export_row(jsonb) is 'A row as it is given away: 64-bit keys as text.';
+
+grant execute on function public.to_export_row(jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.to_person_table(p_table text)
+ RETURNS regclass
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if p_table is null or p_table not in (
+    'user_events', 'conversions', 'identifications',
+    'performance_metrics', 'ai_performance_metrics', 'database_performance_metrics'
+  ) then
+    raise exception 'unknown_table' using errcode = '22023', hint = 'One of the raw tables.';
+  end if;
+  return format('public.%I', p_table)::regclass;
+end
+$function$;
+
+comment on function public.to_person_table(text) is 'The raw table of this name. Fails with 22023 for any other name.';
+
+grant execute on function public.to_person_table(text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.update_project(p_project_id integer, p_name text DEFAULT NULL::text, p_timezone text DEFAULT NULL::text, p_allowed_origins text[] DEFAULT NULL::text[])
  RETURNS TABLE(project_id integer, slug text, name text, timezone text, hash_key text, allowed_origins text[], settings jsonb)
@@ -2613,14 +3879,33 @@ comment on function public.update_project(integer,text,text,text[]) is 'Changes 
 
 grant execute on function public.update_project(integer,text,text,text[]) to service_role;
 
+CREATE OR REPLACE FUNCTION public.update_project_settings(p_project_id integer, p_settings jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  update public.projects as project
+  set settings = project.settings || p_settings || (
+    select coalesce(jsonb_object_agg(field.key, project.settings -> field.key || field.value), '{}')
+    from jsonb_each(p_settings) as field
+    where jsonb_typeof(field.value) = 'object' and jsonb_typeof(project.settings -> field.key) = 'object'
+  )
+  where project.id = p_project_id
+  returning project.settings
+$function$;
+
+comment on function public.update_project_settings(integer,jsonb) is 'Merges the given fields into a project''s settings, nested objects by field, and returns them all; no row when there is no such project.';
+
+grant execute on function public.update_project_settings(integer,jsonb) to service_role;
+
 create view public.person_conversions with (security_invoker=true) as
  SELECT c.project_id,
     c."timestamp",
     c.id,
     c.actor_id,
         CASE
-            WHEN NOT c.gpc THEN COALESCE(p.person_id, c.visitor_id, c.actor_id)
-            ELSE NULL::uuid
+            WHEN NOT c.gpc THEN COALESCE(uuid_hash_extended(p.person_id, 0::bigint), c.visitor_id, uuid_hash_extended(c.actor_id, 0::bigint))
+            ELSE NULL::bigint
         END AS person_id,
     c.funnel,
     c.step,
@@ -2631,7 +3916,7 @@ create view public.person_conversions with (security_invoker=true) as
    FROM public.conversions c
      LEFT JOIN public.actor_person p ON p.project_id = c.project_id AND p.actor_id = c.actor_id;
 
-comment on view public.person_conversions is 'conversions with the person each row counts for; person_id is null under Global Privacy Control.';
+comment on view public.person_conversions is 'conversions with the person each row counts for, as in person_events.';
 
 grant select on table public.person_conversions to service_role;
 
@@ -2641,8 +3926,8 @@ create view public.person_events with (security_invoker=true) as
     e.id,
     e.actor_id,
         CASE
-            WHEN NOT e.gpc THEN COALESCE(p.person_id, e.visitor_id, e.actor_id)
-            ELSE NULL::uuid
+            WHEN NOT e.gpc THEN COALESCE(uuid_hash_extended(p.person_id, 0::bigint), e.visitor_id, uuid_hash_extended(e.actor_id, 0::bigint))
+            ELSE NULL::bigint
         END AS person_id,
         CASE
             WHEN NOT e.gpc THEN e.session_id
@@ -2666,6 +3951,6 @@ create view public.person_events with (security_invoker=true) as
    FROM public.user_events e
      LEFT JOIN public.actor_person p ON p.project_id = e.project_id AND p.actor_id = e.actor_id;
 
-comment on view public.person_events is 'user_events with the person each row counts for; person_id is null under Global Privacy Control.';
+comment on view public.person_events is 'user_events with the person each row counts for: whom the actor was linked to, else the day''s visitor, else the actor itself; person_id is null under Global Privacy Control, where a row counts in totals and never in anything about people.';
 
 grant select on table public.person_events to service_role;
