@@ -3,10 +3,12 @@ import type { LoadChunk } from './chunks'
 import { type Consent, hasPrivacySignal, OPT_OUT_KEY } from './consent'
 import { createId } from './create-id'
 import { clearIdentity, type Identity, readIdentity, USER_KEY } from './identity'
+import { isInPage } from './is-in-page'
+import { BODY_LENGTH_MAX } from './limits'
 import { createQueue, createTabStore, type Lane, type QueuedParts, type QueueItem } from './queue'
 import { openArea } from './storage-area'
 import { stripQuery } from './strip-query'
-import { BODY_BYTES_MAX, type ClientSettings, createTransport } from './transport'
+import { type ClientSettings, createTransport } from './transport'
 
 /** What JSON can say. Anything else in properties is left out as `JSON.stringify` does. */
 export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json }
@@ -15,12 +17,14 @@ export type Properties = { readonly [name: string]: Json }
 
 /** How this page sends. Every field may be set again later; absent fields keep what they were. */
 export type AnalyticsSettings = {
-  /** Base address of the collector; default `/api/analytics` of the page's own origin. */
+  /** Base address of the collector; default `/_g` of the page's own origin, or what the build was told. */
   endpoint?: string
   /** `pk_…`; not needed for the default project from its own origin. */
   publishableKey?: string
   /** Default `anonymous`. `denied` also forgets what was kept. */
   consent?: Consent
+  /** Takes Do Not Track for what Global Privacy Control is: nothing ties two items together. Default false. */
+  honourDnt?: boolean
   /** HMAC-SHA256 of the user id under the project's secret key, hex, made by the app's server: lets traits be set. */
   userToken?: string
   /** Version of the app, kept with every row. */
@@ -40,32 +44,27 @@ export type AnalyticsClient = ReturnType<typeof createClient>
  */
 export function createClient(
   load: LoadChunk,
-  given?: Partial<ClientSettings>,
+  given: Partial<ClientSettings> & Pick<ClientSettings, 'endpoint'>,
   toPattern = (pathname: string): string => pathname,
 ) {
-  const isOn = isAnalyticsEnabled && !!globalThis.window
-  const hasSignal = isOn && hasPrivacySignal()
   const tab = openArea('sessionStorage')
   const device = openArea('localStorage')
-  const tabStore = createTabStore(tab)
-  const queue = createQueue(tabStore)
-  const settings: ClientSettings = {
-    endpoint: '/api/analytics',
+  const queue = createQueue(tab)
+  const settings = {
     consent: 'anonymous',
     batchSize: 10,
     flushInterval: 5_000,
-    bodyBytesMax: BODY_BYTES_MAX,
+    bodyLengthMax: BODY_LENGTH_MAX,
     offsetMs: 0,
-    ...given,
-  }
-  let collect = () => {}
+  } as ClientSettings
   const transport = createTransport(queue, settings, load, () => {
     if (isSilent()) return []
-    collect()
+    settings.onCollect?.()
     return queue.readAll()
   })
 
-  const isSilent = () => !isOn || settings.isStopped || settings.consent === 'denied' || OPT_OUT_KEY in device
+  const isSilent = () =>
+    !isAnalyticsEnabled || !isInPage || settings.isStopped || settings.consent === 'denied' || OPT_OUT_KEY in device
   /** Where the ids of a person live. */
   const toPerson = () => (settings.consent === 'full' ? device : tab)
   const toRoute = ({ pathname, search }: Pick<Location, 'pathname' | 'search'>) =>
@@ -75,7 +74,7 @@ export function createClient(
   const guard =
     <Args extends unknown[]>(run: (...args: Args) => void) =>
     (...args: Args): void => {
-      if (isOn) {
+      if (isAnalyticsEnabled && isInPage) {
         try {
           run(...args)
         } catch {
@@ -89,7 +88,7 @@ export function createClient(
     return {
       id: createId(nowMs),
       timestamp: nowMs - agoMs,
-      ...(!hasSignal && readIdentity(tab, toPerson(), nowMs)),
+      ...(!settings.isPrivate && readIdentity(tab, toPerson(), nowMs)),
     }
   }
 
@@ -99,11 +98,11 @@ export function createClient(
     else void transport.flush()
   }
 
-  const send = (fields: object) => {
+  const send = guard((fields: object) => {
     if (isSilent()) return
     const item = { ...freeze(), route: toRoute(location), referrer: document.referrer.split('?')[0], ...fields }
     record('events', item)
-  }
+  })
 
   const adopt = (found: QueuedParts[]) => {
     for (const parts of found) queue.append(...parts)
@@ -114,21 +113,24 @@ export function createClient(
 
   /** Brings what is kept into line with what is allowed; what is recorded and sent follows at once, without it. */
   const applyConsent = () => {
-    const scope = { settings, isSilent: isSilent(), tabArea: tab, device, tabStore, queue, adopt }
-    // When the chunk does not come, the next load tries again.
     load('consent')
-      .then((apply) => apply(scope))
+      .then((apply) => apply({ settings, isSilent: isSilent(), device, queue, adopt }))
+      // When the chunk does not come, the next load tries again.
       .catch(() => {})
   }
 
+  const configure = (next: Partial<ClientSettings>) => {
+    const { consent } = settings
+    Object.assign(settings, next)
+    settings.isPrivate = hasPrivacySignal(settings)
+    if (settings.consent !== consent || settings.isPrivate || isSilent()) applyConsent()
+  }
+
   guard(() => {
-    adopt(tabStore.readAll())
-    if (hasSignal || isSilent() || settings.consent === 'full') applyConsent()
+    configure(given)
+    adopt(createTabStore(tab).readAll())
     // Not capturing, as the listeners of web-vitals do: so theirs have run before.
-    addEventListener('visibilitychange', () => {
-      if (document.hidden) transport.beacon()
-      else void transport.flush()
-    })
+    addEventListener('visibilitychange', () => void (document.hidden ? transport.beacon() : transport.flush()))
   })()
 
   return {
@@ -140,35 +142,26 @@ export function createClient(
     freeze,
     /** Queues an item as it is now. Callers ask `isSilent` first. */
     record,
-    /** Has `next` called before each look at the queue, for what is put together only when it is sent. */
-    onCollect: (next: () => void) => {
-      collect = next
-    },
     /** Plans a flush for what `onCollect` will bring. */
     schedule: transport.schedule,
 
-    configure: guard((next: AnalyticsSettings) => {
-      const { consent } = settings
-      Object.assign(settings, next)
-      if (settings.consent !== consent) applyConsent()
-    }),
-    track: guard((event: string, properties?: Properties) => send({ event, properties })),
-    conversion: guard((funnel: string, step: string, properties?: Properties) =>
+    configure: guard<[AnalyticsSettings & Pick<ClientSettings, 'onCollect'>]>(configure),
+    track: (event: string, properties?: Properties) => send({ event, properties }),
+    conversion: (funnel: string, step: string, properties?: Properties) =>
       send({ type: 'conversion', funnel, step, properties }),
-    ),
     identify: guard((userId: string, traits?: Properties) => {
-      if (isSilent() || hasSignal) return
+      if (isSilent() || settings.isPrivate) return
       const person = toPerson()
       // Another user of the same device is another person: nothing of the first may be linked to them.
       if ((person[USER_KEY] ?? userId) !== userId) reset()
       person[USER_KEY] = userId
       send({ type: 'identify', userId, traits })
     }),
-    page: guard(() => send({ event: '$pageview' })),
+    page: () => send({ event: '$pageview' }),
     reset: guard(reset),
-    optOut: guard((isOut?: boolean) => {
-      if (isOut === false) delete device[OPT_OUT_KEY]
-      else device[OPT_OUT_KEY] = ''
+    optOut: guard((isOut = true) => {
+      if (isOut) device[OPT_OUT_KEY] = ''
+      else delete device[OPT_OUT_KEY]
       applyConsent()
     }),
   }

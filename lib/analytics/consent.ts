@@ -8,9 +8,11 @@ export type Consent = 'denied' | 'anonymous' | 'full'
 export const OPT_OUT_KEY = 'growth.optout'
 
 /**
- * True when the browser sends Global Privacy Control: then no id of a person or session is kept or sent.
- * Source: https://w3c.github.io/gpc/#dom-globalprivacycontrol-globalprivacycontrol
+ * True when the browser sends Global Privacy Control, or Do Not Track and this page honours that, too: then nothing is kept
+ * or sent that could tie two items together. Sources: https://w3c.github.io/gpc/#dom-globalprivacycontrol-globalprivacycontrol,
+ * https://www.w3.org/TR/tracking-dnt/#dom-navigator-donottrack
  */
-export function hasPrivacySignal(): boolean {
-  return !!(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
+export function hasPrivacySignal({ honourDnt }: { honourDnt?: boolean | undefined }): boolean | undefined {
+  const browser = navigator as Navigator & { globalPrivacyControl?: boolean }
+  return browser.globalPrivacyControl || (honourDnt && browser.doNotTrack === '1')
 }

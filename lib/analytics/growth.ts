@@ -33,7 +33,7 @@ export function conversion(funnel: string, step: string, properties?: Properties
 
 /**
  * The visitor is `userId` from now on, and what they did before in this tab is theirs. Traits are kept only when
- * `configureAnalytics` was given the user's token. Under Global Privacy Control nothing is sent or kept.
+ * `configureAnalytics` was given the user's token. Under a privacy signal nothing is sent or kept.
  */
 export function identify(userId: string, traits?: Properties): void {
   pageClient.identify(userId, traits)
@@ -49,7 +49,11 @@ export function reset(): void {
   pageClient.reset()
 }
 
-/** The visitor does not want to be measured: forgets everything kept in the browser and stays silent; `false` takes it back. */
+/**
+ * The visitor does not want to be measured: forgets everything kept in the browser and stays silent; `false` takes it back.
+ * Also how a team leaves its own visits out, once per browser and site: on a site with the script tag `growth.optOut()` in
+ * the console; on any site `localStorage['growth.optout'] = ''`, which holds from the next event on.
+ */
 export function optOut(isOut = true): void {
   pageClient.optOut(isOut)
 }

@@ -1,18 +1,17 @@
-import { createId } from './create-id'
+import { createShortId } from './create-id'
+import { SESSION_IDLE_MS } from './limits'
 import type { StorageArea } from './storage-area'
 
-/** Who an item belongs to, frozen with it. All absent under Global Privacy Control. */
+/** Who an item belongs to, frozen with it. All absent under a privacy signal. */
 export type Identity = {
   sessionId?: string | undefined
   anonymousId?: string | undefined
   userId?: string | undefined
 }
 
-/** Pauses longer than this end a session. Source: https://support.google.com/analytics/answer/9191807 */
-export const SESSION_IDLE_MS = 1_800_000
 export const SESSION_KEY = 'growth.session'
 /** When the session was last active, Unix ms. */
-export const ACTIVE_KEY = 'growth.active'
+export const ACTIVE_KEY = 'growth.seen'
 export const ANONYMOUS_KEY = 'growth.anonymous'
 export const USER_KEY = 'growth.user'
 
@@ -23,9 +22,9 @@ export const USER_KEY = 'growth.user'
  */
 export function readIdentity(tab: StorageArea, person: StorageArea, nowMs: number): Identity {
   // Also when there is none yet: NaN is not less than anything.
-  if (!(nowMs - Number(tab[ACTIVE_KEY]) < SESSION_IDLE_MS)) tab[SESSION_KEY] = createId(nowMs)
+  if (!(nowMs - +(tab[ACTIVE_KEY] as string) < SESSION_IDLE_MS)) tab[SESSION_KEY] = createShortId()
   tab[ACTIVE_KEY] = `${nowMs}`
-  person[ANONYMOUS_KEY] ??= tab[ANONYMOUS_KEY] ?? createId(nowMs)
+  person[ANONYMOUS_KEY] ??= tab[ANONYMOUS_KEY] ?? createShortId()
   return { sessionId: tab[SESSION_KEY], anonymousId: person[ANONYMOUS_KEY], userId: person[USER_KEY] }
 }
 

@@ -1,3 +1,4 @@
+import { collectPath } from '../platform/public-env'
 import type { Chunks, LoadChunk } from './chunks'
 import { createClient } from './client'
 
@@ -17,4 +18,8 @@ export function rememberPattern(pathname: string, pattern: string): void {
 export const loadChunk: LoadChunk = (name) => CHUNKS[name]()
 
 /** The one client of an app's page: both public entries speak through it, so that they share a queue. */
-export const pageClient = createClient(loadChunk, {}, (pathname) => patterns.get(pathname) ?? pathname)
+export const pageClient = createClient(
+  loadChunk,
+  { endpoint: collectPath },
+  (pathname) => patterns.get(pathname) ?? pathname,
+)

@@ -1,3 +1,4 @@
+import { ITEM_LENGTH_MIN, QUEUE_LENGTH_MAX } from './limits'
 import type { StorageArea } from './storage-area'
 
 /** The collector's two routes that take what browsers send; the last part of their path. */
@@ -27,12 +28,9 @@ export type QueueStore = {
   drop(id: string): void
 }
 
-/** Most text kept, in UTF-16 units: a fifth of what browsers give sessionStorage. */
-export const QUEUE_LENGTH_MAX = 1_000_000
-/** What an item counts for at least; so there are never more than 1,000. */
-export const ITEM_LENGTH_MIN = 1_000
-
 const KEY_PREFIX = 'growth.q.'
+/** How many items the bound has cost since a collector was told. */
+export const DROPPED_KEY = 'growth.dropped'
 
 /**
  * Keeps entries in the tab's storage, each under its own key, so that adding one does not rewrite the others. They
@@ -63,33 +61,34 @@ export type Queue = ReturnType<typeof createQueue>
 
 /**
  * Items in the order they happened, one per id: putting a known id again replaces it. Bounded: when full the oldest page
- * view goes first, else the oldest item, and `droppedCount` says how many went.
+ * view goes first, else the oldest item; `tab` counts them under `DROPPED_KEY`, so that a reload does not forget a loss.
  */
-export function createQueue(store: QueueStore) {
+export function createQueue(tab: StorageArea) {
   const entries = new Map<string, QueueEntry>()
   const queue = {
     /** Where entries are kept; another one takes over when consent changes. */
-    store,
-    droppedCount: 0,
+    store: createTabStore(tab) as QueueStore,
+    tab,
     readAll: () => [...entries.values()],
 
     append(lane: Lane, item: QueueItem, isServerTime: boolean): void {
       const entry = { lane, item, isServerTime, frozen: JSON.stringify(item) }
-      entries.delete(item.id)
       entries.set(item.id, entry)
       queue.store.keep(entry)
       const all = queue.readAll()
       if (all.reduce((sum, { frozen }) => sum + Math.max(ITEM_LENGTH_MIN, frozen.length), 0) > QUEUE_LENGTH_MAX) {
         queue.settle(all.find(({ frozen }) => frozen.includes('"$pageview"')) ?? (all[0] as QueueEntry))
-        queue.droppedCount += 1
+        // One more, and one where there is nothing yet.
+        tab[DROPPED_KEY] = -~(tab[DROPPED_KEY] as never) as never
       }
     },
 
     /** Takes an entry out, unless a newer version of it has come in the meantime. */
     settle(entry: QueueEntry): void {
-      if (entries.get(entry.item.id) === entry) {
-        entries.delete(entry.item.id)
-        queue.store.drop(entry.item.id)
+      const { id } = entry.item
+      if (entries.get(id) === entry) {
+        entries.delete(id)
+        queue.store.drop(id)
       }
     },
   }

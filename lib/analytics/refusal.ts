@@ -2,18 +2,21 @@ import { isDevelopment } from '../platform/public-env'
 import type { Queue, QueueEntry } from './queue'
 import type { ClientSettings } from './transport'
 
+/** What an answer may say, as far as it matters here. None of it is relied on. */
+type Answer = {
+  error?: { serverTime?: number }
+  meta?: { serverTime?: number }
+  data?: { rejected?: { index: number; reason: string }[] }
+}
+
 /** An answer by which not every item of a batch was kept. */
 export type Refusal = {
-  response: Pick<Response, 'status' | 'headers'>
-  /** The body where it was JSON; neither kind is trusted to be complete. */
-  answer: {
-    error?: { serverTime?: number }
-    meta?: { serverTime?: number }
-    data?: { rejected?: { index: number; reason: string }[] }
-  } | null
+  response: Pick<Response, 'status' | 'headers' | 'json'>
+  /** The body of a 2xx, which has been read already. */
+  answer: Answer | false
   batch: readonly QueueEntry[]
   /** The corrected clock when the batch left, Unix ms. */
-  sentAt: number
+  sentMs: number
   /** The pause that the failures so far call for. */
   backoffMs: number
 }
@@ -39,11 +42,12 @@ function restamp(entry: QueueEntry, offsetMs: number, queue: Queue): void {
  * server's time: everything queued is stamped by it, once. 413: half as much per request. 408, 429, 5xx: later, after
  * `backoffMs` and what the collector asks for. Any other 4xx: nothing more is sent from this page.
  */
-export function settleRefusal(refusal: Refusal, queue: Queue, settings: ClientSettings): number {
-  const { response, answer, batch, sentAt, backoffMs } = refusal
+export async function settleRefusal(refusal: Refusal, queue: Queue, settings: ClientSettings): Promise<number> {
+  const { response, batch, sentMs, backoffMs } = refusal
   const { status, headers } = response
+  const answer: Answer | null = refusal.answer || (await response.json().catch(() => null))
   const serverTime = answer?.error?.serverTime ?? answer?.meta?.serverTime
-  const skewMs = serverTime === undefined ? 0 : serverTime - sentAt
+  const skewMs = serverTime === undefined ? 0 : serverTime - sentMs
 
   if (status < 300) {
     const early = (answer?.data?.rejected ?? []).flatMap(({ index, reason }) => {
@@ -58,7 +62,7 @@ export function settleRefusal(refusal: Refusal, queue: Queue, settings: ClientSe
     return 0
   }
   if (status === 413) {
-    settings.bodyBytesMax /= 2
+    settings.bodyLengthMax /= 2
     // A single item that is too large will never fit.
     if (batch.length === 1) for (const entry of batch) queue.settle(entry)
     return 0

@@ -9,6 +9,7 @@ export function openArea(kind: 'localStorage' | 'sessionStorage'): StorageArea {
   try {
     const area = window[kind] as unknown as StorageArea
     area.growth = ''
+    delete area.growth
     return area
   } catch {
     return {} // nothing a caller could do about it

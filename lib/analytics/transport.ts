@@ -1,6 +1,7 @@
 import type { LoadChunk } from './chunks'
 import type { Consent } from './consent'
-import type { Queue, QueueEntry } from './queue'
+import { BACKOFF_DOUBLINGS_MAX, BACKOFF_MS, FRAME_LENGTH, TIMEOUT_MS } from './limits'
+import { DROPPED_KEY, type Queue, type QueueEntry } from './queue'
 
 /** What holds for everything this page sends. All may change while the page lives; a request takes what holds when it leaves. */
 export type ClientSettings = {
@@ -10,25 +11,20 @@ export type ClientSettings = {
   consent: Consent
   userToken?: string | undefined
   release?: string | undefined
+  honourDnt?: boolean | undefined
   batchSize: number
   flushInterval: number
-  /** Most bytes in one request, beyond its first item. */
-  bodyBytesMax: number
+  /** Longest body of one request in UTF-16 units, but for a single item that is longer. */
+  bodyLengthMax: number
   /** The server's clock minus this one's in ms, as far as it is known. */
   offsetMs: number
   /** Set after a refusal that no retry can change. */
   isStopped?: boolean
+  /** Called before each look at the queue, for what is put together only when it is sent. */
+  onCollect?: () => void
+  /** The browser sends a privacy signal that counts here. */
+  isPrivate?: boolean | undefined
 }
-
-/** A beacon and a keepalive fetch share 64 KiB in flight (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch). */
-export const BODY_BYTES_MAX = 60_000
-/** Left in a body for the key, the context and commas. */
-const FRAME_BYTES = 1_000
-/** First pause after a failure; each further one may be twice as long, up to some four minutes. */
-const BACKOFF_MS = 1_000
-const BACKOFF_DOUBLINGS_MAX = 8
-/** A request without an answer for so long has failed. */
-const TIMEOUT_MS = 30_000
 
 /**
  * Carries the queue to the collector: by fetch, confirmed item by item, with full-jitter backoff
@@ -54,21 +50,30 @@ export function createTransport(queue: Queue, settings: ClientSettings, load: Lo
   /** The first of `entries` that share a lane and fit into one body, and that body. */
   const pack = (entries: QueueEntry[]) => {
     const lane = entries[0]?.lane
-    let sizeBytes = FRAME_BYTES
-    const batch = entries
-      .filter((entry) => entry.lane === lane)
-      .filter(({ frozen }, index) => {
-        sizeBytes += new Blob([frozen]).size
-        return sizeBytes < settings.bodyBytesMax || !index
-      })
-    const { endpoint, publishableKey: key, consent, userToken, release } = settings
-    const sentAt = Date.now() + settings.offsetMs
-    const head = JSON.stringify({ key, sentAt, context: { consent, userToken, release } })
+    let length = FRAME_LENGTH
+    const batch = entries.filter((entry, index) => {
+      if (entry.lane !== lane) return false
+      length += entry.frozen.length
+      return length < settings.bodyLengthMax || !index
+    })
+    const sentMs = Date.now() + settings.offsetMs
     return {
       batch,
-      sentAt,
-      url: `${endpoint}/${lane}`,
-      body: `${head.slice(0, -1)},"${lane === 'events' ? lane : 'metrics'}":[${batch.map(({ frozen }) => frozen)}]}`,
+      sentMs,
+      url: `${settings.endpoint}/${lane}`,
+      body: JSON.stringify({
+        key: settings.publishableKey,
+        sentAt: sentMs,
+        context: {
+          consent: settings.consent,
+          // It is the same for every item of its user.
+          userToken: settings.isPrivate ? null : settings.userToken,
+          release: settings.release,
+          webdriver: navigator.webdriver,
+          dropped: (queue.tab[DROPPED_KEY] as never) | 0,
+        },
+        [lane === 'events' ? lane : 'metrics']: batch.map(({ frozen }) => JSON.parse(frozen)),
+      }),
     }
   }
 
@@ -80,12 +85,11 @@ export function createTransport(queue: Queue, settings: ClientSettings, load: Lo
     if (isBusy) return
     // First, because what is put together now may be the item that makes a batch full.
     isBusy = true
-    clearTimeout(timer)
-    timer = undefined
+    timer = clearTimeout(timer) as undefined
     const entries = readDue()
-    isBusy = entries.length > 0
+    isBusy = !!entries[0]
     if (!isBusy) return
-    const { batch, sentAt, url, body } = pack(entries)
+    const { batch, sentMs, url, body } = pack(entries)
     let delayMs = Math.random() * BACKOFF_MS * 2 ** Math.min(failureCount++, BACKOFF_DOUBLINGS_MAX)
     mark(batch, true)
     try {
@@ -94,11 +98,12 @@ export function createTransport(queue: Queue, settings: ClientSettings, load: Lo
         method: 'POST',
         body,
         // Browsers refuse to keep more than 64 KiB alive; an item larger than that goes while the page lives, or never.
-        keepalive: new Blob([body]).size < settings.bodyBytesMax,
+        keepalive: body.length < settings.bodyLengthMax,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
-      const answer = await response.json().catch(() => null)
-      if (response.ok && !answer.data.rejected[0]) {
+      const answer = response.ok && (await response.json())
+      if (answer) delete queue.tab[DROPPED_KEY]
+      if (answer && !answer.data.rejected[0]) {
         batch.forEach(queue.settle)
         failureCount = 0
         // What came in meanwhile waits for its own turn, or each answer would be followed by a request for one item.
@@ -106,7 +111,7 @@ export function createTransport(queue: Queue, settings: ClientSettings, load: Lo
         isBusy = false
       } else {
         const settle = await load('refusal')
-        delayMs = settle({ response, answer, batch, sentAt, backoffMs: delayMs }, queue, settings)
+        delayMs = await settle({ response, answer, batch, sentMs, backoffMs: delayMs }, queue, settings)
       }
     } catch {
       // No answer, or the chunk that reads it did not come either: later again.

@@ -99,15 +99,17 @@ export function startVitals(client: AnalyticsClient, isOn = () => true): void {
     client.schedule()
   }
 
-  client.onCollect(() => {
-    for (const known of rows.values()) {
-      if (!known.isChanged || !isOn()) continue
-      known.isChanged = false
-      known.row.seq += 1
-      // Read late: the pattern of a route is known only when the app's own code has run.
-      known.row.route = client.toRoute(new URL(known.url, location.href))
-      client.record('performance', known.row)
-    }
+  client.configure({
+    onCollect: () => {
+      for (const known of rows.values()) {
+        if (!known.isChanged || !isOn()) continue
+        known.isChanged = false
+        known.row.seq += 1
+        // Read late: the pattern of a route is known only when the app's own code has run.
+        known.row.route = client.toRoute(new URL(known.url, location.href))
+        client.record('performance', known.row)
+      }
+    },
   })
 
   const options = { reportSoftNavs: true, reportAllChanges: true }

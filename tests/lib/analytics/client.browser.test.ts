@@ -42,6 +42,69 @@ test('an item keeps the identity, the time and the properties it had when it was
   expect(before?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 })
 
+test('without further consent there is no cookie, and nothing outlives the tab', async () => {
+  await sdkPage.open()
+  await sdkPage.page.evaluate(() => {
+    sdk.identify('user-1')
+    sdk.track('x')
+  })
+  await sdkPage.page.clock.runFor(5_000)
+  await sdkPage.collector.until(() => sdkPage.collector.received.length === 1)
+  expect(await sdkPage.page.context().cookies()).toEqual([])
+  const left = await sdkPage.page.evaluate(async () => [
+    document.cookie,
+    Object.keys(localStorage),
+    await indexedDB.databases(),
+  ])
+  expect(left).toEqual(['', [], []])
+})
+
+test('full consent needs no cookie either', async () => {
+  await sdkPage.open()
+  await sdkPage.page.evaluate(() => sdk.configureAnalytics({ consent: 'full' }))
+  await sdkPage.track('x')
+  await sdkPage.page.clock.runFor(5_000)
+  await sdkPage.collector.until(() => sdkPage.collector.received.length === 1)
+  expect(await sdkPage.page.context().cookies()).toEqual([])
+})
+
+/** Every text, number and boolean somewhere in a value. */
+const toLeaves = (value: unknown): unknown[] =>
+  typeof value === 'object' && value !== null ? Object.values(value).flatMap(toLeaves) : [value]
+
+test.each([
+  ['Global Privacy Control', 'globalPrivacyControl', true],
+  ['Do Not Track, where it is honoured', 'doNotTrack', '1'],
+])('under %s two batches share no value but what everybody’s share', async (_name, property, value) => {
+  await sdkPage.page.addInitScript(
+    ([name, said]) => Object.defineProperty(navigator, name as string, { value: said }),
+    [property, value] as const,
+  )
+  for (const [path, event] of [
+    ['/', 'one'],
+    ['/recipes', 'two'],
+  ] as const) {
+    await sdkPage.open(path)
+    await sdkPage.page.evaluate((name) => {
+      sdk.configureAnalytics({ honourDnt: true, consent: 'full', userToken: 'a'.repeat(64) })
+      sdk.identify('user-1', { plan: 'pro' })
+      sdk.track(name)
+    }, event)
+    await sdkPage.page.clock.runFor(5_000)
+    await sdkPage.collector.until(() => sdkPage.names().includes(event))
+  }
+  const [one, two] = sdkPage.collector.received.map(({ body }) => new Set(toLeaves(body)))
+  const shared = [...(one ?? [])].filter((leaf) => two?.has(leaf))
+  // The consent, `webdriver`, no dropped items, no token, no referrer.
+  expect(new Set(shared)).toEqual(new Set(['full', true, 0, null, '']))
+  const left = await sdkPage.page.evaluate(async () => [
+    Object.keys(sessionStorage).filter((key) => key.includes('growth')),
+    Object.keys(localStorage),
+    await indexedDB.databases(),
+  ])
+  expect(left).toEqual([[], [], []])
+})
+
 test('under Global Privacy Control no id is kept or sent', async () => {
   await sdkPage.page.addInitScript(() => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true }))
   await sdkPage.open()

@@ -1,12 +1,32 @@
 import { afterEach, expect, test } from 'vitest'
 import { hasPrivacySignal } from '@/lib/analytics/consent'
 
-afterEach(() => Reflect.deleteProperty(navigator, 'globalPrivacyControl'))
+const say = (property: 'globalPrivacyControl' | 'doNotTrack', value: unknown) =>
+  Object.defineProperty(navigator, property, { value, configurable: true })
 
-test('the signal is there only when the browser says so', () => {
-  expect(hasPrivacySignal()).toBe(false)
+afterEach(() => {
+  Reflect.deleteProperty(navigator, 'globalPrivacyControl')
+  Reflect.deleteProperty(navigator, 'doNotTrack')
+})
+
+test('Global Privacy Control is a signal only when the browser says so', () => {
+  expect(!!hasPrivacySignal({})).toBe(false)
   for (const value of [true, false]) {
-    Object.defineProperty(navigator, 'globalPrivacyControl', { value, configurable: true })
-    expect(hasPrivacySignal()).toBe(value)
+    say('globalPrivacyControl', value)
+    expect(!!hasPrivacySignal({})).toBe(value)
+  }
+})
+
+test('Do Not Track is one only where the page honours it', () => {
+  for (const [doNotTrack, honourDnt, expected] of [
+    ['1', true, true],
+    ['1', false, false],
+    ['1', undefined, false],
+    ['0', true, false],
+    ['unspecified', true, false],
+    [null, true, false],
+  ] as const) {
+    say('doNotTrack', doNotTrack)
+    expect(!!hasPrivacySignal({ honourDnt }), `${doNotTrack}, ${honourDnt}`).toBe(expected)
   }
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { clearIdentity, readIdentity, SESSION_IDLE_MS, USER_KEY } from '@/lib/analytics/identity'
+import { clearIdentity, readIdentity, USER_KEY } from '@/lib/analytics/identity'
+import { SESSION_IDLE_MS } from '@/lib/analytics/limits'
 
 const nowMs = 1_763_700_000_000
 

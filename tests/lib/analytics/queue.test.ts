@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { createQueue, createTabStore } from '@/lib/analytics/queue'
+import { createQueue, createTabStore, DROPPED_KEY } from '@/lib/analytics/queue'
 
 const item = (id: string, event = 'x', text = '') => ({ id, timestamp: 1, event, text })
 const ids = (queue: ReturnType<typeof createQueue>) => queue.readAll().map((entry) => entry.item.id)
 
 test('an item stays as it was when it was appended', () => {
-  const queue = createQueue(createTabStore({}))
+  const queue = createQueue({})
   const changing = item('a', 'before')
   queue.append('events', changing, false)
   changing.event = 'after'
@@ -13,7 +13,7 @@ test('an item stays as it was when it was appended', () => {
 })
 
 test('the same id again replaces the entry, and settling the older version keeps the newer', () => {
-  const queue = createQueue(createTabStore({}))
+  const queue = createQueue({})
   queue.append('performance', item('a', 'first'), false)
   const [older] = queue.readAll()
   queue.append('performance', item('a', 'second'), false)
@@ -23,7 +23,7 @@ test('the same id again replaces the entry, and settling the older version keeps
 
 test('the tab keeps what was not settled, oldest first, and nothing of what was', () => {
   const tab = { other: 'stays' }
-  const queue = createQueue(createTabStore(tab))
+  const queue = createQueue(tab)
   for (const id of ['b', 'a', 'c']) queue.append('events', item(id), id === 'c')
   const settled = queue.readAll().find((entry) => entry.item.id === 'b')
   if (settled) queue.settle(settled)
@@ -35,19 +35,24 @@ test('the tab keeps what was not settled, oldest first, and nothing of what was'
 })
 
 test('when it holds 1,000 items the oldest page view goes first, then the oldest item, and each is counted', () => {
-  const queue = createQueue(createTabStore({}))
+  const tab: Record<string, string> = {}
+  const queue = createQueue(tab)
   for (let at = 0; at < 1_000; at += 1) queue.append('events', item(`${at}`, at === 5 ? '$pageview' : 'x'), false)
-  expect(queue.droppedCount).toBe(0)
+  expect(tab[DROPPED_KEY]).toBeUndefined()
   queue.append('events', item('new'), false)
   expect(ids(queue)).not.toContain('5')
   queue.append('events', item('newer'), false)
   expect(ids(queue)).not.toContain('0')
   expect(ids(queue)).toContain('newer')
-  expect([ids(queue).length, queue.droppedCount]).toEqual([1_000, 2])
+  expect([ids(queue).length, Number(tab[DROPPED_KEY])]).toEqual([1_000, 2])
+  // What a reload finds there goes on counting.
+  tab[DROPPED_KEY] = '7'
+  queue.append('events', item('newest'), false)
+  expect(Number(tab[DROPPED_KEY])).toBe(8)
 })
 
 test('large items bound it sooner', () => {
-  const queue = createQueue(createTabStore({}))
+  const queue = createQueue({})
   for (let at = 0; at < 50; at += 1) queue.append('events', item(`${at}`, 'x', 'y'.repeat(100_000)), false)
   expect(ids(queue).length).toBeLessThan(10)
   expect(ids(queue)).toContain('49')
@@ -62,7 +67,7 @@ test('a store that is full loses nothing from memory', () => {
       },
     },
   )
-  const queue = createQueue(createTabStore(full))
+  const queue = createQueue(full)
   queue.append('events', item('a'), false)
   expect(ids(queue)).toEqual(['a'])
 })

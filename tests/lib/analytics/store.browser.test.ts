@@ -17,28 +17,30 @@ beforeEach(async () => {
 })
 afterEach(() => sdkPage.close())
 
+/** How many items the browser's database holds. */
+const count = () =>
+  sdkPage.page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const opening = indexedDB.open('growth')
+        // Looking must not create it: the SDK would find its database without what it holds.
+        opening.onupgradeneeded = () => opening.transaction?.abort()
+        opening.onerror = () => resolve(0)
+        opening.onsuccess = () => {
+          const counting = opening.result.transaction('queue').objectStore('queue').count()
+          counting.onsuccess = () => {
+            opening.result.close()
+            resolve(counting.result)
+          }
+        }
+      }),
+  )
+
 test('with full consent items survive the tab, and one of two later tabs takes them over', async () => {
   await sdkPage.open('/', false)
   sdkPage.collector.answerAlways({ status: 503, headers: { 'Retry-After': '600' } })
   await sdkPage.page.evaluate(() => sdk.configureAnalytics({ consent: 'full' }))
   await sdkPage.track('durable')
-  const count = () =>
-    sdkPage.page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          const opening = indexedDB.open('growth')
-          // Looking must not create it: the SDK would find its database without what it holds.
-          opening.onupgradeneeded = () => opening.transaction?.abort()
-          opening.onerror = () => resolve(0)
-          opening.onsuccess = () => {
-            const counting = opening.result.transaction('queue').objectStore('queue').count()
-            counting.onsuccess = () => {
-              opening.result.close()
-              resolve(counting.result)
-            }
-          }
-        }),
-    )
   await until(async () => (await count()) === 1)
   expect(await sdkPage.queued()).toBe(0)
   // What leaves by beacon is refused, too, and must have arrived before the tabs are watched.
@@ -64,4 +66,33 @@ test('with full consent items survive the tab, and one of two later tabs takes t
   await until(async () => (await count()) === 0)
   await (tabs[1] as Page).clock.runFor(10_000)
   expect(sdkPage.names()).toEqual(['durable'])
+})
+
+test('who comes back a moment after the tab was closed sends what it left, with its time and id', async () => {
+  await sdkPage.open('/', false)
+  sdkPage.collector.answerAlways({ status: 503, headers: { 'Retry-After': '600' } })
+  await sdkPage.page.evaluate(() => sdk.configureAnalytics({ consent: 'full' }))
+  await sdkPage.track('left behind')
+  await until(async () => (await count()) === 1)
+  await sdkPage.hide()
+  await sdkPage.collector.until(() => sdkPage.collector.received.length === 1)
+  const [left] = sdkPage.collector.events()
+  const context = sdkPage.page.context()
+  await sdkPage.page.close()
+  sdkPage.collector.answerAlways(undefined)
+  sdkPage.collector.received.length = 0
+
+  sdkPage.page = await context.newPage()
+  await sdkPage.page.clock.install()
+  await sdkPage.page.goto(sdkPage.collector.origin)
+  await sdkPage.page.waitForFunction(() => 'sdk' in window)
+  await sdkPage.page.evaluate(() => {
+    sdk.performanceMonitor.configure({ enableWebVitals: false })
+    sdk.configureAnalytics({ consent: 'full' })
+  })
+  await until(async () => {
+    await sdkPage.page.clock.runFor(10_000)
+    return (await count()) === 0
+  })
+  expect(sdkPage.collector.events()).toEqual([left])
 })

@@ -42,7 +42,11 @@ beforeAll(async () => {
     format: 'esm',
     alias: { '@': root },
     // A development build: only there does strict mode run effects twice.
-    define: { 'process.env.NODE_ENV': '"development"', 'process.env.NEXT_PUBLIC_ANALYTICS_ENABLED': '""' },
+    define: {
+      'process.env.NODE_ENV': '"development"',
+      'process.env.NEXT_PUBLIC_ANALYTICS_ENABLED': '""',
+      'process.env.NEXT_PUBLIC_COLLECT_PATH': '""',
+    },
     plugins: [
       {
         name: 'router',

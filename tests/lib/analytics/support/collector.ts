@@ -17,7 +17,8 @@ export type Received = {
   }
 }
 
-export type Reply = { status: number; headers?: Record<string, string>; body?: unknown }
+/** An answer; `isLost` when the connection breaks in place of it, although the batch has arrived. */
+export type Reply = { status: number; headers?: Record<string, string>; body?: unknown; isLost?: boolean }
 
 /** Listens on a free loopback port and speaks the collector's protocol; serves pages and built scripts besides. */
 export async function startCollector(options: { scripts?: string } = {}) {
@@ -30,7 +31,7 @@ export async function startCollector(options: { scripts?: string } = {}) {
 
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://collector').pathname
-    if (!path.startsWith('/api/analytics/')) {
+    if (!path.startsWith('/_g/')) {
       const isScript = path.endsWith('.js') && options.scripts
       response.writeHead(200, {
         'content-type': path.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8',
@@ -50,6 +51,7 @@ export async function startCollector(options: { scripts?: string } = {}) {
       status: 202,
       body: { data: { accepted, duplicates: 0, rejected: [] }, meta: { serverTime: Date.now() } },
     }
+    if (reply.isLost) request.socket.destroy()
     response.writeHead(reply.status, {
       'content-type': 'application/json',
       'access-control-allow-origin': '*',
