@@ -44,7 +44,7 @@ export const ingestHealth = z.object({
   lagMs: z.object({ p50: ms, p95: ms, p99: ms, count }),
   /** Rows per transaction, within 1 %; nulls without one. */
   batchRows: z.object({ p50: ms, p95: ms, max: ms }),
-  /** What waits now. `spilled` and `oldestMs` (Unix ms) are of the whole install and null without a spill. */
+  /** Rows that wait now. `spilled` and `oldestMs` (Unix ms) are of the whole install and null without a spill. */
   heldBack: z.object({ spilled: count.nullable(), oldestMs: z.int().nullable(), deadLetters: count }),
   /** Rows in memory on their way to the store, over all processes heard of in the last two minutes; null when none says. */
   queue: z.object({ rows: count.nullable() }),

@@ -6,8 +6,8 @@ import { readIngestMinutes } from '../database/ingest-minutes'
 import type { Project } from '../database/projects'
 import { toIngestSeries, toIngestTotals, toMinuteRange, toQueueRows } from './models/ingest-series'
 
-/** How many batches wait outside the store, and since when (Unix ms); null where nothing can wait. */
-export type ReadSpillDepth = () => Promise<{ entries: number; oldestMs: number | null } | null>
+/** How many rows wait outside the store, and since when (Unix ms); null where nothing can wait. */
+export type ReadSpillDepth = () => Promise<{ rows: number; oldestMs: number | null } | null>
 
 /**
  * What became of what was sent to a project in the last minutes, and what waits now. Percentiles are nearest rank, within 1 %;
@@ -36,7 +36,7 @@ export async function readIngestHealth(
       count: countValues(lagMs),
     },
     batchRows: { p50: toRows(batchRows, 0.5), p95: toRows(batchRows, 0.95), max: toRows(batchRows, 1) },
-    heldBack: { spilled: spill?.entries ?? null, oldestMs: spill?.oldestMs ?? null, deadLetters },
+    heldBack: { spilled: spill?.rows ?? null, oldestMs: spill?.oldestMs ?? null, deadLetters },
     queue: { rows: toQueueRows(counted.minutes, range.toMs) },
     instances: counted.instances,
   }

@@ -7,20 +7,29 @@ returns integer
 language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
+  v_erased bigint[];
   v_parked integer;
 begin
+  -- As an append: what an erasure forbids must not wait here either.
+  v_erased := public.begin_append(
+    p_project_id, (select jsonb_agg(sent.value -> 'content' order by sent.ordinality)
+                   from jsonb_array_elements(p_rows) with ordinality as sent)
+  );
   insert into public.dead_letters (project_id, lane, timestamp, actor_id, id, reason, code, content)
   select distinct on (key.timestamp, key.actor_id, key.id, sent.lane)
     p_project_id, sent.lane, key.timestamp, key.actor_id, key.id, sent.reason, coalesce(sent.code, ''), sent.content
-  from jsonb_to_recordset(p_rows) as sent (lane text, reason text, code text, content jsonb)
+  from rows from (
+    jsonb_to_recordset(p_rows) as (lane text, reason text, code text, content jsonb)
+  ) with ordinality as sent
   cross join jsonb_to_record(sent.content) as key (timestamp bigint, actor_id uuid, id uuid)
+  where sent.ordinality <> all (v_erased)
   order by key.timestamp, key.actor_id, key.id, sent.lane
   on conflict do nothing;
   get diagnostics v_parked = row_count;
   return v_parked;
 end
 $$;
-comment on function public.park_dead_letters is 'Keeps rows that an append function refused; returns how many were not here yet. A row that comes again is left as it is. Any row without a key fails the whole call.';
+comment on function public.park_dead_letters is 'Keeps rows that an append function refused; returns how many were not here yet. A row that comes again is left as it is, and one that an erasure forbids is dropped. Any row without a key fails the whole call.';
 revoke execute on function public.park_dead_letters from public, anon, authenticated;
 grant execute on function public.park_dead_letters to service_role;
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { toActorId } from '../../../lib/collect/actor-id'
 import type { EventRow } from '../../../lib/contracts/ingest-rows'
 import type { ProjectId } from '../../../lib/core/ids'
 import {
@@ -9,7 +10,7 @@ import {
   retryDeadLetters,
 } from '../../../lib/database/dead-letters'
 import { appendEvents } from '../../../lib/database/events'
-import { countRows, createProject } from '../../sql/store-rows'
+import { call, countRows, createProject } from '../../sql/store-rows'
 import { describeStores } from '../../support/store'
 import { PROJECT, toIdentity } from './ingest'
 
@@ -56,6 +57,21 @@ describeStores('dead letters', (store) => {
     const { items } = await readDeadLetters(project, { limit: 10 })
     expect(items.map(({ row }) => row.id).sort()).toEqual([0, 2, 4].map((index) => rows[index]?.id).sort())
     expect(await parkDeadLetters(project, 'events', [])).toBe(0)
+  })
+
+  test('keep nothing of a person who was erased, but what came later', async () => {
+    const project = await open()
+    const [before, after] = [toRow({ timestamp: 1_000 }), toRow({ timestamp: 2_000 })]
+    const link = toRow({
+      type: 'identify',
+      actorId: toActorId('key', 'other'),
+      linkedActorId: before.actorId,
+      timestamp: 1_000,
+    })
+    const tombstone = { p_project_id: project, p_actor_ids: [before.actorId], p_erased_at: 1_500 }
+    await call(store, 'bury_actors', tombstone)
+    await parkDeadLetters(project, 'events', [before, link, after].map(toRefused))
+    expect((await readDeadLetters(project, { limit: 10 })).items.map(({ row }) => row.id)).toEqual([after.id])
   })
 
   test('are paged, the latest first', async () => {
