@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { NAME_LENGTH_MAX } from './collect-limits'
 
+/** The actor of measurements without a user. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
 const name = z.string().min(1).max(NAME_LENGTH_MAX)
 const reference = z.strictObject({
   /** The application's own id, as it was given to `identify` and `track`. */
@@ -8,7 +10,10 @@ const reference = z.strictObject({
   /** The browser's anonymous id. */
   anonymousId: name.optional(),
   /** The actor as the store knows it; it is in every exported row. */
-  actorId: z.guid().optional(),
+  actorId: z
+    .guid()
+    .refine((id) => id !== NOBODY, { message: 'the nil uuid is nobody' })
+    .optional(),
 })
 
 /** One person, named in exactly one way: body of `POST /api/people/lookup`, `…/export` and `…/erase`. */

@@ -52,10 +52,18 @@ const GUARDED: Record<string, Target> = {
   'GET /api/ingest/dead-letters': project('dead_letters.read'),
   'POST /api/ingest/dead-letters/retry': project('dead_letters.manage', { ids: ['1'] }),
   'POST /api/ingest/dead-letters/discard': project('dead_letters.manage', { ids: ['1'] }),
+  'POST /api/people/lookup': project('people.read', { userId: 'nobody' }),
+  'POST /api/people/export': project('people.read', { userId: 'nobody' }),
+  'POST /api/people/erase': project('people.erase', { userId: 'nobody' }),
+  'GET /api/people/erasures': project('people.read'),
+  'POST /api/people/verify-receipt': project('people.read', { jws: 'x' }),
   'GET /api/auth/session': { permission: 'session.read', scope: 'install' },
   'GET /api/metrics': { permission: 'metrics.read', scope: 'install' },
   'GET /api/growth-engine/metrics': { permission: 'metrics.read', scope: 'install' },
+  'POST /api/jobs/purge-expired': { permission: 'jobs.run', scope: 'install' },
   'POST /api/jobs/create-partitions': { permission: 'jobs.run', scope: 'install' },
+  'POST /api/jobs/drain-spill': { permission: 'jobs.run', scope: 'install' },
+  'POST /api/jobs/fold-counts': { permission: 'jobs.run', scope: 'install' },
 }
 
 /** Methods that ask nobody, each for a reason: liveness, sign-in itself, preflights, and the store's own row level security. */

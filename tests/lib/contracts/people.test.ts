@@ -12,6 +12,7 @@ test.each([
   { userId: 'u-1', anonymousId: 'a' },
   { userId: '' },
   { actorId: 'u-1' },
+  { actorId: '00000000-0000-0000-0000-000000000000' },
   { email: 'ann@example.com' },
   { userId: 'x'.repeat(201) },
 ])('anything else names nobody: %o', (given) => {
