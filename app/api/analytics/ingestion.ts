@@ -2,17 +2,22 @@ import type { Principal } from '@/lib/auth/principal'
 import { type CollectOutcome, type CollectServices, collect } from '@/lib/collect/collect'
 import type { CollectRequest, RowContext, RowOutcome, Sender } from '@/lib/collect/collect-request'
 import type { AppendRows } from '@/lib/collect/event-sink'
-import { groupingSink } from '@/lib/collect/grouping-sink'
+import { type GroupingSink, groupingSink } from '@/lib/collect/grouping-sink'
+import { parkingAppend } from '@/lib/collect/parking-append'
+import type { CountedRow } from '@/lib/collect/tally'
 import { COLLECT_LIMITS } from '@/lib/contracts/collect-limits'
+import type { Lane } from '@/lib/contracts/dead-letters'
 import { AppError } from '@/lib/core/errors'
+import { parkDeadLetters } from '@/lib/database/dead-letters'
+import { ingestRecorder } from '@/lib/database/ingest-recorder'
 import { readCachedProjectByKey, readCachedProjectBySlug } from '@/lib/database/project-cache'
+import { readVisitorSalt } from '@/lib/database/visitor-salts'
 import { Answer } from '@/lib/http/answer'
 import { toClientOrigin } from '@/lib/http/client-address'
 import type { RouteCall } from '@/lib/http/define-route'
 import { readHost, toSameOrigin } from '@/lib/http/same-origin'
 import { nowMs } from '@/lib/platform/clock'
 import { isOnVercel, readEnv } from '@/lib/platform/env'
-import { countMetric } from '@/lib/platform/metrics'
 import { createRateLimit } from '@/lib/platform/rate-limit'
 
 /** What the four ingestion routes declare alike. A body may be as large as its sender's kind of key allows. */
@@ -26,27 +31,56 @@ export const ingestion = {
 type Batch = Omit<CollectRequest['batch'], 'items'>
 type IngestionCall = RouteCall<unknown, Batch, unknown>
 
+/** Every sink of this module graph, for how many rows are under way in all. */
+const sinks: Pick<GroupingSink<never>, 'readPendingRows'>[] = []
+
 /**
- * The handler of one ingestion route: `toRow` for its items, `append` for its rows. Limit and sink belong to the process
- * and the route, as each edge route is its own module graph.
+ * The handler of one ingestion route: `toRow` for its items, `append` for the rows of its lane. Limits and sinks belong to the
+ * module graph: to the process where the collector runs in front, else to the one route, as each edge route is a graph of
+ * its own.
  */
-export function ingest<Row>(
+export function ingest<Row extends CountedRow>(
+  lane: Lane,
   toRow: (item: unknown, context: RowContext) => RowOutcome<Row>,
   append: AppendRows<Row>,
 ): (call: IngestionCall, items: readonly unknown[]) => Promise<Answer> {
+  const sink = createSink(lane, append)
   const shared = {
     projects: { readProjectByKey: readCachedProjectByKey, readProjectBySlug: readCachedProjectBySlug },
-    sink: groupingSink(append),
+    sink,
     takeToken: createTakeToken(),
+    readVisitorSalt,
+    nowMs,
   }
   return async (call, items) => {
     const request = toCollectRequest(call, items)
     const services: CollectServices<Row> = { ...shared, installOrigins: readEnv().CORS_ORIGINS ?? [] }
     const outcome = await collect(request, toRow, services)
-    countOutcome(outcome)
+    recordOutcome(outcome)
     if (!outcome.ok) throw toRefusal(outcome, request.receivedMs)
-    return new Answer(outcome.answer, { status: 202, meta: { serverTime: request.receivedMs } })
+    return new Answer(outcome.answer, { status: 202, meta: { serverTime: request.receivedMs, ...outcome.notes } })
   }
+}
+
+function createSink<Row extends CountedRow>(lane: Lane, append: AppendRows<Row>): GroupingSink<Row> {
+  const parking = parkingAppend(append, async (projectId, row, code) => {
+    const letter = { row, reason: 'refused_by_store', ...(code !== undefined && { code }) }
+    return (await parkDeadLetters(projectId, lane, [letter])) > 0
+  })
+  const sink = groupingSink(parking, { onGroup: ingestRecorder.recordGroup })
+  sinks.push(sink)
+  return sink
+}
+
+function recordOutcome(outcome: CollectOutcome): void {
+  const queueRows = sinks.reduce((rows, sink) => rows + sink.readPendingRows(), 0)
+  const figures = outcome.ok ? outcome.tally : { counts: { [`refused.${outcome.reason}`]: 1 } }
+  ingestRecorder.recordBatch(outcome.projectId, figures, queueRows)
+}
+
+/** Writes the figures that are not written yet, as the last thing before a process ends. Never rejects. */
+export function flushIngest(): Promise<void> {
+  return ingestRecorder.flush()
 }
 
 function toCollectRequest({ body, principal, request }: IngestionCall, items: readonly unknown[]): CollectRequest {
@@ -78,20 +112,6 @@ function createTakeToken(): CollectServices<unknown>['takeToken'] {
     const byAddress = from === null ? { ok: true as const } : address.take(from, atMs)
     return byAddress.ok ? publishable.take(String(project.id), atMs) : byAddress
   }
-}
-
-function countOutcome(outcome: CollectOutcome): void {
-  const count = (result: string, value: number) => {
-    if (value > 0)
-      countMetric('growth_collected_items_total', 'Items received, by what became of them.', { result }, value)
-  }
-  if (!outcome.ok) {
-    countMetric('growth_refused_batches_total', 'Batches refused whole, by reason.', { reason: outcome.reason })
-    return
-  }
-  count('accepted', outcome.answer.accepted)
-  count('duplicate', outcome.answer.duplicates)
-  for (const { reason } of outcome.answer.rejected) count(reason, 1)
 }
 
 function toRefusal(outcome: Extract<CollectOutcome, { ok: false }>, receivedMs: number): AppError {

@@ -12,7 +12,7 @@ import { reportLimit } from '../report-limit'
 
 export const runtime = 'edge'
 
-const append = ingest(toAiCallRow, appendAiMetrics)
+const append = ingest('ai', toAiCallRow, appendAiMetrics)
 
 /** Stores calls to models; answers 202 after their commit. */
 export const POST = defineRoute('/api/analytics/ai-performance', { ...ingestion, body: metricBatch }, (call) =>

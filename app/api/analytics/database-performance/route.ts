@@ -12,7 +12,7 @@ import { reportLimit } from '../report-limit'
 
 export const runtime = 'edge'
 
-const append = ingest(toDatabaseQueryRow, appendDatabaseMetrics)
+const append = ingest('database', toDatabaseQueryRow, appendDatabaseMetrics)
 
 /** Stores database queries; answers 202 after their commit. */
 export const POST = defineRoute('/api/analytics/database-performance', { ...ingestion, body: metricBatch }, (call) =>

@@ -12,7 +12,7 @@ import { reportLimit } from '../report-limit'
 
 export const runtime = 'edge'
 
-const append = ingest(toEventRow, appendEvents)
+const append = ingest('events', toEventRow, appendEvents)
 
 /** Stores events, conversions and identifications; answers 202 after their commit. */
 export const POST = defineRoute('/api/analytics/events', { ...ingestion, body: eventBatch }, (call) =>

@@ -12,7 +12,7 @@ import { reportLimit } from '../report-limit'
 
 export const runtime = 'edge'
 
-const append = ingest(toVitalsRow, appendVitals)
+const append = ingest('vitals', toVitalsRow, appendVitals)
 
 /** Stores or merges the web vitals of navigations; answers 202 after their commit. */
 export const POST = defineRoute('/api/analytics/performance', { ...ingestion, body: metricBatch }, (call) =>
