@@ -53,8 +53,8 @@ export function formatClock(atMs: number): string {
   return formatIn(undefined, { ...CLOCK, second: '2-digit' }, atMs)
 }
 
-/** A moment to the minute: `Nov 14, 2026, 14:02`, in `timezone`. */
-export function formatMoment(atMs: number, timezone: string): string {
+/** A moment to the minute: `Nov 14, 2026, 14:02`, in `timezone`; without one in the viewer’s own, for the browser only. */
+export function formatMoment(atMs: number, timezone?: string): string {
   return formatIn(timezone, { ...DAY, year: 'numeric', ...CLOCK }, atMs)
 }
 

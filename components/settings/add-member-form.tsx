@@ -5,9 +5,9 @@ import type { CreatedMember } from '@/lib/contracts/project-settings'
 import { ROLES, type Role } from '@/lib/contracts/session'
 import { createMember } from '../data/project-settings'
 import { useSubmit } from '../data/use-submit'
+import { SubmitOutcome } from '../forms/submit-outcome'
 import { Button } from '../ui/button'
 import { Field, Select, TextInput } from '../ui/field'
-import { SubmitOutcome } from './submit-outcome'
 
 type AddMemberFormProps = { slug: string; onAdded: (member: CreatedMember) => Promise<void> }
 

@@ -3,13 +3,13 @@
 import { type FormEvent, useState } from 'react'
 import type { CreatedProjectKey, ProjectKey } from '@/lib/contracts/project-settings'
 import { useSubmit } from '../data/use-submit'
+import { SubmitOutcome } from '../forms/submit-outcome'
 import { toScriptTag } from '../panels/snippets'
 import { Button } from '../ui/button'
 import { CodeBlock } from '../ui/code-block'
 import { Dialog } from '../ui/dialog'
 import { Field, Select, TextInput } from '../ui/field'
 import { Notice } from '../ui/notice'
-import { SubmitOutcome } from './submit-outcome'
 
 type NewKeyDialogProps = {
   onCreate: (kind: ProjectKey['kind'], label: string) => Promise<unknown>

@@ -4,11 +4,11 @@ import { type FormEvent, useState } from 'react'
 import type { ProjectSettings } from '@/lib/contracts/project-settings'
 import { updateProject } from '../data/project-settings'
 import { useSubmit } from '../data/use-submit'
+import { SubmitOutcome } from '../forms/submit-outcome'
 import { Button } from '../ui/button'
 import { Field, TextArea } from '../ui/field'
 import { parseOriginLines, toOriginFault } from './origin-lines'
 import { SettingsCard } from './settings-card'
-import { SubmitOutcome } from './submit-outcome'
 
 type OriginsCardProps = { settings: ProjectSettings; canChange: boolean }
 

@@ -4,10 +4,10 @@ import { type FormEvent, useMemo, useState } from 'react'
 import type { ProjectSettings } from '@/lib/contracts/project-settings'
 import { updateProject } from '../data/project-settings'
 import { useSubmit } from '../data/use-submit'
+import { SubmitOutcome } from '../forms/submit-outcome'
 import { Button } from '../ui/button'
 import { Field, TextInput } from '../ui/field'
 import { SettingsCard } from './settings-card'
-import { SubmitOutcome } from './submit-outcome'
 
 type ProjectCardProps = { settings: ProjectSettings; canChange: boolean }
 
