@@ -1,5 +1,6 @@
 'use client'
 
+import type { Route } from 'next'
 import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import type { SessionAnswer } from '@/lib/contracts/session'
@@ -10,12 +11,12 @@ import { AccountMenu } from './account-menu'
 import { Brand } from './brand'
 import { ProjectSwitcher } from './project-switcher'
 
-const PAGES = [
+const PAGES: readonly { href: Route; name: string; isForAdmins: boolean }[] = [
   { href: '/admin', name: 'Dashboard', isForAdmins: false },
   { href: '/admin/ingest', name: 'Ingestion', isForAdmins: false },
   { href: '/admin/people', name: 'People', isForAdmins: true },
   { href: '/admin/settings', name: 'Settings', isForAdmins: false },
-] as const
+]
 
 type AdminHeaderProps = { session: SessionAnswer; theme: Theme }
 
