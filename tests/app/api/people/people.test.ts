@@ -13,7 +13,7 @@ describeStores('the rights of people', (store) => {
     const response = await install.call('POST', '/api/analytics/events', { headers: server(), body: { events } })
     return (await response.json()).data
   }
-  const ask = async (path: string, body: unknown, headers = admin()) => {
+  const ask = async (path: string, body: unknown, headers: Record<string, string> = admin()) => {
     const response = await install.call('POST', path, { headers, body })
     expect([path, response.status]).toEqual([path, 200])
     return (await response.json()).data
