@@ -7,7 +7,7 @@ import { useSubmit } from '../data/use-submit'
 import { SubmitOutcome } from '../forms/submit-outcome'
 import { Button } from '../ui/button'
 import { Field, TextArea } from '../ui/field'
-import { parseOriginLines, toOriginFault } from './origin-lines'
+import { parseLines, toLineFault } from './lines'
 import { SettingsCard } from './settings-card'
 
 type OriginsCardProps = { settings: ProjectSettings; canChange: boolean }
@@ -19,14 +19,14 @@ export function OriginsCard({ settings, canChange }: OriginsCardProps) {
   const state = useSubmit()
   const save = (event: FormEvent) => {
     event.preventDefault()
-    const origins = parseOriginLines(text)
+    const origins = parseLines(text)
     setSent(origins)
     void state.submit(async () => {
       const saved = await updateProject(settings.slug, { allowedOrigins: origins })
       setText(saved.allowedOrigins.join('\n'))
     })
   }
-  const fault = state.error && toOriginFault(state.error.issues, sent)
+  const fault = state.error && toLineFault(state.error.issues, 'allowedOrigins', sent)
   return (
     <SettingsCard
       title="Allowed origins"

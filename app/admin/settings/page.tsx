@@ -3,7 +3,10 @@ import { connection } from 'next/server'
 import { KeysCard } from '@/components/settings/keys-card'
 import { MembersCard } from '@/components/settings/members-card'
 import { OriginsCard } from '@/components/settings/origins-card'
+import { OwnTrafficCard } from '@/components/settings/own-traffic-card'
+import { PrivacyCard } from '@/components/settings/privacy-card'
 import { ProjectCard } from '@/components/settings/project-card'
+import { RetentionCard } from '@/components/settings/retention-card'
 import { Notice } from '@/components/ui/notice'
 import { isGranted } from '@/lib/auth/permissions'
 import { toProjectPolicy } from '@/lib/contracts/project-policy'
@@ -35,10 +38,13 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
       {!canChange && <Notice>Only admins of this project can change its settings, keys and members.</Notice>}
       <ProjectCard settings={settings} canChange={canChange} />
       <OriginsCard settings={settings} canChange={canChange} />
+      <PrivacyCard settings={settings} canChange={canChange} />
+      <RetentionCard settings={settings} canChange={canChange} />
       {isGranted('keys.manage', role) && <KeysCard slug={project.slug} timezone={project.timezone} />}
       {isGranted('members.manage', role) && (
         <MembersCard slug={project.slug} timezone={project.timezone} ownId={member.id} />
       )}
+      <OwnTrafficCard />
     </div>
   )
 }
