@@ -48,13 +48,14 @@ let shared: Promise<PostgresCluster | null> | undefined
  * Starts a cluster in a temporary folder on a free port, as the user `postgres` when run as root (Postgres refuses root).
  * Once per process: later calls give the same one. Null when there are no Postgres binaries. A run of many files
  * starts it once and hands `url` on as GROWTH_TEST_POSTGRES_URL; each suite makes its own database in it.
+ * `isDurable` makes a commit wait for the disk, as one in production does.
  */
-export function startPostgres(): Promise<PostgresCluster | null> {
-  shared ??= startCluster()
+export function startPostgres({ isDurable = false } = {}): Promise<PostgresCluster | null> {
+  shared ??= startCluster(isDurable)
   return shared
 }
 
-async function startCluster(): Promise<PostgresCluster | null> {
+async function startCluster(isDurable: boolean): Promise<PostgresCluster | null> {
   const bin = await findPostgresBinaries()
   if (!bin) return null
   const owner = process.getuid?.() === 0 ? await readUser('postgres') : null
@@ -73,7 +74,7 @@ async function startCluster(): Promise<PostgresCluster | null> {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: folder,
-    fsync: 'off',
+    fsync: isDurable ? 'on' : 'off',
     max_connections: 200,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
