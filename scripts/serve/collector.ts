@@ -2,11 +2,12 @@
 import { OPTIONS as askAi, POST as collectAi } from '@/app/api/analytics/ai-performance/route'
 import { OPTIONS as askDatabase, POST as collectDatabase } from '@/app/api/analytics/database-performance/route'
 import { OPTIONS as askEvents, POST as collectEvents } from '@/app/api/analytics/events/route'
-import * as ingestion from '@/app/api/analytics/ingestion'
+import { flushIngest } from '@/app/api/analytics/ingestion'
 import { OPTIONS as askVitals, POST as collectVitals } from '@/app/api/analytics/performance/route'
 import { COLLECT_LIMITS } from '@/lib/contracts/collect-limits'
 import { AppError } from '@/lib/core/errors'
 import { defineRoute } from '@/lib/http/define-route'
+import { noteRequests } from '@/lib/http/note-requests'
 import { collectPath } from '@/lib/platform/public-env'
 import type { Collector, Handlers } from './front.ts'
 
@@ -37,8 +38,4 @@ export const answerOverloaded: Collector['answerOverloaded'] = defineRoute(
   },
 )
 
-/** Writes out what ingestion keeps in memory besides the rows themselves, at the end of the process. */
-export const flushIngest: Collector['flushIngest'] = async () => {
-  const { flushIngest: flush }: { flushIngest?: () => Promise<void> } = ingestion
-  await flush?.()
-}
+export { flushIngest, noteRequests }

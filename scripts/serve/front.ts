@@ -13,6 +13,8 @@ export type Collector = {
   readonly bodySizeBytesMax: number
   readonly answerOverloaded: Handler
   readonly flushIngest: () => Promise<void>
+  /** Notes on each request what only this process knows, over what the client says; also before Next has come to it. */
+  readonly noteRequests: () => void
 }
 
 /** Answers what is not collected: Next. */
@@ -44,6 +46,7 @@ export function createFront(
   fallback: Fallback,
   { bodiesBytesMax = BODIES_BYTES_MAX, requestTimeoutMs = REQUEST_TIMEOUT_MS } = {},
 ): Front {
+  collector.noteRequests()
   const budget: BodyBudget = { bytesLeft: bodiesBytesMax }
   const running = new Set<Promise<void>>()
   const server = createServer(

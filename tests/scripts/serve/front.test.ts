@@ -28,6 +28,7 @@ async function start(handler: Handler, options?: Parameters<typeof createFront>[
     bodySizeBytesMax: SIZE_MAX,
     answerOverloaded: async () => Response.json({ error: { code: 'overloaded' } }, { status: 503 }),
     flushIngest: async () => {},
+    noteRequests: () => notePeerAddresses(),
   }
   const fallback: Fallback = async (incoming, outgoing) => void outgoing.end(`Next has ${incoming.method}`)
   front = createFront(collector, fallback, options)
@@ -83,7 +84,6 @@ describe('which requests are collected', () => {
   })
 
   it('come with their headers, the connection’s address over what the client claims', async () => {
-    notePeerAddresses()
     await start(echo)
     const headers = { 'User-Agent': 'Tester/1', [PEER_ADDRESS_HEADER]: '203.0.113.9', 'Sec-GPC': '1' }
     const call = send(at('/in'), { method: 'POST', headers: { ...headers, 'X-Twice': ['one', 'two'] } }).end('x')
