@@ -4,9 +4,6 @@ import { ITEM_AGE_MS_MAX, ITEM_AHEAD_MS_MAX } from '../contracts/collect-limits'
 import type { RowContext } from './collect-request'
 import type { Scrubbed } from './storable-text'
 
-/** Fields that hold free JSON: their faults are `invalid_properties`. They are checked by the scrubber, not by a schema. */
-export const JSON_FIELDS = ['properties', 'traits', 'attribution', 'custom'] as const
-
 /** The item as an object; null when it is none. */
 export function toRecord(item: unknown): Readonly<Record<string, unknown>> | null {
   return typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as Record<string, unknown>) : null
@@ -21,8 +18,8 @@ export function toOptionalJson<Value>(
 }
 
 /**
- * Step: one item against its schema. Of several faults the first of id, timestamp, the rest, free JSON is named. With a
- * publishable key the timestamp must lie within the last 7 days and at most a minute ahead.
+ * Step: one item against its schema. Of several faults the first of id, timestamp and the rest is named; free JSON is
+ * no part of a schema but the scrubber's, which is bounded in depth. With a publishable key the timestamp must lie within the last 7 days and at most a minute ahead.
  */
 export function checkItem<Schema extends z.ZodType<{ timestamp: number }>>(
   schema: Schema,
@@ -45,7 +42,5 @@ function toReason(issues: readonly { path: readonly PropertyKey[] }[]): RejectRe
   const fields = new Set(issues.map(({ path }) => path[0]))
   if (fields.has('id')) return 'invalid_id'
   if (fields.has('timestamp')) return 'invalid_timestamp'
-  return [...fields].every((field) => JSON_FIELDS.some((name) => name === field))
-    ? 'invalid_properties'
-    : 'invalid_event'
+  return 'invalid_event'
 }
