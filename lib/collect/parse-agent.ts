@@ -39,14 +39,19 @@ export function parseAgent(userAgent: string | null | undefined): Agent {
   const { browser, os, platform } = bowser.parse(text)
   const agent: Agent = {
     device: DEVICES.has(platform.type ?? '') ? (platform.type as Agent['device']) : null,
-    browser: browser.name || null,
-    os: os.name || null,
+    browser: toName(browser.name),
+    os: toName(os.name),
     isBot: isbot(text),
     isBrowser: /^Mozilla\/5\.0 .*\b(?:Firefox|FxiOS|Chrome|CriOS|Safari|EdgiOS)\/\d/.test(text),
     sendsFetchMetadata: sendsFetchMetadata(text),
   }
   agents.set(text, agent)
   return agent
+}
+
+// Of an agent that it does not know Bowser gives everything before the last slash as the name, which may be any text.
+function toName(name: string | undefined): string | null {
+  return name && /^[A-Za-z][A-Za-z0-9 .+-]{0,39}$/.test(name) ? name : null
 }
 
 // https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site#browser_compatibility, rounded up: Chromium

@@ -6,7 +6,11 @@ import { lacksBrowserHeaders, namesHeadless, toBotReasons } from './bot-reasons'
 import type { CollectRequest, RowContext, Sender } from './collect-request'
 import { type Agent, parseAgent } from './parse-agent'
 import { toScrubber } from './scrubber'
+import { cutText, toStorableId } from './storable-text'
 import { NO_VISITOR, type ReadVisitorSalt, readVisitorKeys, type VisitorKeys } from './visitor-key'
+
+/** Longest user agent that is looked at or kept. */
+const AGENT_LENGTH_MAX = 1_024
 
 /**
  * Step: what the rows of a batch share. A server's own address and agent say nothing about its users: with a secret key
@@ -20,7 +24,8 @@ export async function readRowContext(
   const policy = toProjectPolicy(sender.project.settings)
   const defaults = request.batch.context ?? {}
   const isSecret = sender.kind === 'secret'
-  const userAgent = (isSecret ? defaults.userAgent : request.headers.get('user-agent'))?.slice(0, 1_024) || null
+  const said = isSecret ? defaults.userAgent : request.headers.get('user-agent')
+  const userAgent = toStorableId(cutText(said ?? '', AGENT_LENGTH_MAX))
   const address = (isSecret ? defaults.ip : request.address) || null
   const agent = parseAgent(userAgent)
   const isGpc = asksForPrivacy(request.headers, policy)

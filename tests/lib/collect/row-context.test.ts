@@ -92,6 +92,15 @@ describe('a server', () => {
     const bot = await read(toRequest({ context: { userAgent: 'Googlebot/2.1' } }, own), { kind: 'secret' })
     expect(bot.botReasons).toEqual(['user_agent'])
   })
+
+  test('may say an agent that nobody could store', async () => {
+    const context = { userAgent: `\0\ud800${'x'.repeat(2_000)}` }
+    const { userAgent } = await read(toRequest({ context }, own), {
+      kind: 'secret',
+      settings: { keepsUserAgents: true },
+    })
+    expect(userAgent).toBe(`\ufffd\ufffd${'x'.repeat(1_022)}`)
+  })
 })
 
 test('a privacy signal counts as the project says', () => {

@@ -1,9 +1,21 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toScrubber } from '../../../lib/collect/scrubber'
 import { DEFAULT_POLICY, toProjectPolicy } from '../../../lib/contracts/project-policy'
 
 const scrubber = toScrubber(DEFAULT_POLICY)
 const CARD = '4242 4242 4242 4242'
+
+/** The properties of a value; fails on one that is over a limit. */
+function measure(value: unknown, depth = 1): number {
+  if (typeof value === 'string') expect(value.length).toBeLessThanOrEqual(1_024)
+  if (typeof value !== 'object' || value === null) return 0
+  expect(depth).toBeLessThanOrEqual(3)
+  if (Array.isArray(value)) expect(value.length).toBeLessThanOrEqual(100)
+  else for (const name of Object.keys(value)) expect(name.length).toBeLessThanOrEqual(64)
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length
+  return Object.values(value).reduce<number>((sum, item) => sum + measure(item, depth + 1), own)
+}
 
 describe('a project’s scrubber', () => {
   test('redacts what its patterns find, tokens before addresses', () => {
@@ -86,6 +98,24 @@ describe('a project’s scrubber', () => {
       expect(scrubber.url(`/p/${i}`).value).toBe(`/p/${i}`)
       expect(scrubber.properties({ [`p${i}`]: i })?.value).toEqual({ [`p${i}`]: i })
     }
+  })
+
+  test('lets nothing out that is larger, deeper or less storable than the limits', () => {
+    const json = fc.jsonValue({ maxDepth: 6, noUnicodeString: false, stringUnit: 'binary' })
+    const objects = fc.dictionary(fc.string({ unit: 'binary', maxLength: 100 }), json, { maxKeys: 90 })
+    fc.assert(
+      fc.property(objects, (value) => {
+        const before = JSON.stringify(value)
+        const { value: kept, cutCount } = scrubber.properties(value) ?? { value: {}, cutCount: -1 }
+        expect(measure(kept)).toBeLessThanOrEqual(64)
+        expect(JSON.stringify(kept)).not.toMatch(/\\u0000|\\ud[89a-f]/)
+        expect(cutCount).toBeGreaterThanOrEqual(0)
+        // What went in is still what was sent, and what came out has nothing left to scrub.
+        expect(JSON.stringify(value)).toBe(before)
+        expect(scrubber.properties(kept)).toEqual({ value: kept, cutCount: 0 })
+      }),
+      { numRuns: 300 },
+    )
   })
 
   test('is one per policy', () => {
