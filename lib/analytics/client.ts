@@ -5,15 +5,11 @@ import { createId } from './create-id'
 import { clearIdentity, type Identity, readIdentity, USER_KEY } from './identity'
 import { isInPage } from './is-in-page'
 import { BODY_LENGTH_MAX } from './limits'
+import type { Properties } from './properties'
 import { createQueue, createTabStore, type Lane, type QueuedParts, type QueueItem } from './queue'
 import { openArea } from './storage-area'
 import { stripQuery } from './strip-query'
 import { type ClientSettings, createTransport } from './transport'
-
-/** What JSON can say. Anything else in properties is left out as `JSON.stringify` does. */
-export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json }
-/** Properties of an event or traits of a user. Never put in what identifies a person. */
-export type Properties = { readonly [name: string]: Json }
 
 /** How this page sends. Every field may be set again later; absent fields keep what they were. */
 export type AnalyticsSettings = {

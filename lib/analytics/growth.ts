@@ -1,5 +1,6 @@
-import type { AnalyticsSettings, Properties } from './client'
+import type { AnalyticsSettings } from './client'
 import { pageClient } from './page-client'
+import type { Properties } from './properties'
 
 export type { Consent } from './consent'
 // biome-ignore lint/performance/noBarrelFile: a public entry; the hook lives apart because it alone is for client components only

@@ -162,6 +162,11 @@ export function assertProductionSecrets(env: Env, nodeEnv: string | undefined = 
   )
 }
 
+/** Where this process reaches its own install: the deployment's address on Vercel, else the port on this machine. */
+export function readOwnOrigin(): string {
+  return isOnVercel() ? `https://${process.env.VERCEL_URL}` : `http://127.0.0.1:${readEnv().PORT}`
+}
+
 /** Whether the platform is Vercel, which sets its address and country headers over whatever a client sent. */
 export function isOnVercel(): boolean {
   return process.env.VERCEL === '1'

@@ -20,6 +20,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ['lib/contracts'],
     packages: ['react', 'next/navigation', 'web-vitals/attribution'],
   },
+  // Its server half names no project's table and no person's row: it speaks to the collector over HTTP, as the browser does.
+  'lib/analytics/server': {
+    may: ['lib/core', 'lib/platform', 'lib/http/client-address', 'lib/analytics/properties'],
+    packages: ['server-only'],
+  },
   'lib/collect': {
     may: ['lib/core', 'lib/contracts'],
     packages: ['zod', 'isbot', 'bowser', 'fflate', '@noble/hashes'],

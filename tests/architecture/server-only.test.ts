@@ -3,12 +3,12 @@ import { readImports, readSourceFiles, resolveImport, type SourceFile } from '..
 
 /** Code that may hold secrets or speak to the store: none of it may reach a browser bundle. */
 const isServerCode = (path: string): boolean =>
-  /^lib\/(platform|database|auth|http|collect|insights|cache|ai|growth-engine)\//.test(path) &&
+  /^lib\/(platform|database|auth|http|collect|insights|cache|ai|growth-engine|analytics\/server)[/.]/.test(path) &&
   !path.startsWith('lib/platform/public-env') &&
   !path.startsWith('lib/insights/models/')
 
 const isClientEntry = ({ path, text }: SourceFile): boolean =>
-  /^\s*['"]use client['"]/.test(text) || /^lib\/analytics\//.test(path)
+  /^\s*['"]use client['"]/.test(text) || (/^lib\/analytics\//.test(path) && !isServerCode(path))
 
 /** For every client entry, the first chain of running imports that ends in server code. */
 function findLeaks(files: readonly SourceFile[]): string[] {
@@ -65,6 +65,11 @@ describe('server code', () => {
     expect(findLeaks(planted)).toEqual([
       'components/panels/planted.tsx → components/ui/middle.ts → lib/database/client.ts',
     ])
+    const tracking = [
+      { path: 'lib/analytics/planted.ts', text: "import { createSender } from './server/sender'" },
+      { path: 'lib/analytics/server/sender.ts', text: '' },
+    ]
+    expect(findLeaks(tracking)).toHaveLength(1)
     expect(findUnguarded(planted)).toEqual(['lib/database/client.ts'])
   })
 })

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { assertProductionSecrets, parseEnv } from '@/lib/platform/env'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { assertProductionSecrets, parseEnv, readOwnOrigin, resetEnv } from '@/lib/platform/env'
 
 const SUPABASE = {
   NEXT_PUBLIC_SUPABASE_URL: 'https://x.supabase.test',
@@ -53,5 +53,21 @@ describe('assertProductionSecrets', () => {
   it('asks nothing of development and of the embedded modes', () => {
     expect(() => assertProductionSecrets(parseEnv(SUPABASE), 'development')).not.toThrow()
     expect(() => assertProductionSecrets(parseEnv({}), 'production')).not.toThrow()
+  })
+})
+
+describe('readOwnOrigin', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    resetEnv()
+  })
+
+  it('is the port on this machine, and the deployment on Vercel', () => {
+    resetEnv()
+    vi.stubEnv('PORT', '4000')
+    expect(readOwnOrigin()).toBe('http://127.0.0.1:4000')
+    vi.stubEnv('VERCEL', '1')
+    vi.stubEnv('VERCEL_URL', 'shop-abc.vercel.app')
+    expect(readOwnOrigin()).toBe('https://shop-abc.vercel.app')
   })
 })

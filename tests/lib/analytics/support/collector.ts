@@ -21,7 +21,7 @@ export type Received = {
 export type Reply = { status: number; headers?: Record<string, string>; body?: unknown; isLost?: boolean }
 
 /** Listens on a free loopback port and speaks the collector's protocol; serves pages and built scripts besides. */
-export async function startCollector(options: { scripts?: string } = {}) {
+export async function startCollector(options: { scripts?: string; port?: number } = {}) {
   const received: Received[] = []
   const methods: string[] = []
   /** Answers to come, before every batch is accepted again; a function looks at the batch. */
@@ -62,7 +62,7 @@ export async function startCollector(options: { scripts?: string } = {}) {
     for (const wake of waiting.splice(0)) wake()
   })
   const pages = new Map<string, string>([['/', '<!doctype html><title>page</title><p>page</p>']])
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
 
   const collector = {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
