@@ -43,20 +43,29 @@ export function createIngestRecorder(write: Write) {
     if (typeof timer === 'object') timer.unref?.()
   }
 
+  function recordCounts(projectId: ProjectId | null, added: Figures['counts']): void {
+    for (const [name, value] of Object.entries(added)) {
+      if (value === 0) continue
+      counts.add(projectId ?? 0, nowMs(), name, value)
+      countMetric(
+        'growth_ingest_total',
+        'Items, batches and rows of ingestion, by what became of them.',
+        { name },
+        value,
+      )
+    }
+    plan()
+  }
+
   return {
+    /** Adds counts that belong to no request. */
+    recordCounts,
+
     /** Adds the figures of one batch; `queueRows` is how many rows this process holds on their way to the store. */
     recordBatch(projectId: ProjectId | null, { counts: added, lagsMs = [] }: Figures, queueRows: number): void {
       const id = projectId ?? 0
       const atMs = nowMs()
-      for (const [name, value] of Object.entries(added)) {
-        counts.add(id, atMs, name, value)
-        countMetric(
-          'growth_ingest_total',
-          'Items, batches and rows of ingestion, by what became of them.',
-          { name },
-          value,
-        )
-      }
+      recordCounts(projectId, added)
       for (const lagMs of lagsMs) {
         counts.addLag(id, atMs, lagMs)
         observeMetric('growth_ingest_lag_ms', 'From happening to commit.', LAG_BOUNDS_MS, lagMs)

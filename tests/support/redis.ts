@@ -94,7 +94,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   await waitUntilUp(port, child, logFile)
   const pid = await readProcessId(port)
   const signal = (name: NodeJS.Signals) => {
-    if (child.exitCode === null) process.kill(pid, name)
+    if (child.exitCode === null && isAlive(pid)) process.kill(pid, name)
   }
   const end = (name: NodeJS.Signals) => {
     signal(name)
@@ -110,6 +110,15 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
     call: (...command) => callRedis(port, command.map(String)),
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false // ended, and its guard is about to
   }
 }
 

@@ -1,0 +1,34 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { ROOT } from '../../support/source-files'
+
+/** What a drainer does until it is killed: one run after the other. */
+const LOOP = `
+import { drainSpill } from './lib/spill/drain-spill'
+for (;;) await drainSpill({ leaseMs: 150 }).catch(() => {})
+`
+
+/** Builds the drainer as a program of its own; `start` runs it with this process's settings, `remove` takes it away. */
+export async function buildDrainer(): Promise<{ start(): ChildProcess; remove(): void }> {
+  const dir = mkdtempSync(join(tmpdir(), 'growth-drainer-'))
+  const program = join(dir, 'drainer.mjs')
+  const empty = join(dir, 'empty.mjs')
+  writeFileSync(empty, '')
+  await build({
+    stdin: { contents: LOOP, resolveDir: ROOT, loader: 'ts' },
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    alias: { 'server-only': empty },
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
+    logLevel: 'error',
+  })
+  return {
+    start: () => spawn(process.execPath, [program], { stdio: 'ignore' }),
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  }
+}
