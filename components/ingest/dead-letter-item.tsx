@@ -5,7 +5,7 @@ import { formatAge, formatMoment } from '../format/format-time'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
 import { CodeBlock } from '../ui/code-block'
-import { LANE_NAMES, toReasonText } from './reason-texts'
+import { LANE_NAMES, toReasonText, toSqlStateText } from './reason-texts'
 
 type DeadLetterItemProps = {
   letter: DeadLetter
@@ -18,13 +18,17 @@ type DeadLetterItemProps = {
 /** One row the store refused: what it is, why it is here, what it holds, and what can be done with it. */
 export function DeadLetterItem({ letter, timezone, isBusy, onRetry, onDiscard }: DeadLetterItemProps) {
   const { id, lane, reason, code, row, createdAtMs, attempts } = letter
+  const codeText = toSqlStateText(code)
   return (
     <li className="flex flex-col gap-2 border-line border-b py-3 last:border-b-0">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div className="flex min-w-0 flex-col gap-1">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <Badge>{LANE_NAMES[lane]}</Badge>
-            <span className="font-medium">{toReasonText('rejected', reason)}</span>
+            <span>
+              <span className="font-medium">{toReasonText('rejected', reason)}</span>
+              {codeText !== null && `: ${codeText}`}
+            </span>
             {code !== '' && <code className="font-mono text-ink-soft text-xs">SQLSTATE {code}</code>}
           </p>
           <p className="figures text-ink-faint text-xs">

@@ -38,6 +38,18 @@ export function toReasonText(kind: keyof typeof TEXTS, reason: string): string {
   return Object.hasOwn(texts, reason) ? (texts[reason] as string) : reason.replaceAll('_', ' ')
 }
 
+const SQLSTATE_CLASSES: Readonly<Record<string, string>> = {
+  '22': 'a value is out of range or of the wrong form',
+  '23': 'a rule of the table is broken',
+  '42': 'the table is not as this version expects it: are all migrations applied?',
+  '54': 'the row is too large',
+}
+
+/** What the class of an SQLSTATE says (https://www.postgresql.org/docs/current/errcodes-appendix.html); null for others. */
+export function toSqlStateText(code: string): string | null {
+  return SQLSTATE_CLASSES[code.slice(0, 2)] ?? null
+}
+
 /** What a row of each lane is, in one word. */
 export const LANE_NAMES: Readonly<Record<Lane, string>> = {
   events: 'Event',

@@ -40,15 +40,15 @@ export function DataPanel<Content>(props: DataPanelProps<Content>) {
       <Card className="flex flex-col gap-5 p-4 sm:p-6">
         <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
           <div className="min-w-0 grow basis-64">
-            <h2 id={`${id}-title`} className="font-semibold text-[0.9375rem] tracking-tight">
-              {title}
-            </h2>
+            <div className="flex items-center gap-2">
+              <h2 id={`${id}-title`} className="font-semibold text-[0.9375rem] tracking-tight">
+                {title}
+              </h2>
+              <RefreshSign isShown={state.isRefreshing} />
+            </div>
             {description && <p className="mt-0.5 max-w-4xl text-ink-faint text-xs">{description}</p>}
           </div>
-          <div className="flex flex-wrap items-center gap-3">
-            <RefreshSign isShown={state.isRefreshing} />
-            {action}
-          </div>
+          {action && <div className="flex flex-wrap items-center gap-2">{action}</div>}
         </header>
         <div className={classNames('flex min-w-0 flex-col gap-5 transition-opacity', isDimmed && 'opacity-55')}>
           <PanelBody {...props} />

@@ -20,14 +20,17 @@ afterAll(async () => {
 const newPage = async (): Promise<Page> => await newVisitor(browser)
 
 describe('without a session', () => {
-  it.each(['/admin', '/admin/settings'])('%s answers 307 to sign-in and nothing of the page', async (path) => {
-    const response = await fetch(product.url + path, { redirect: 'manual' })
-    expect(response.status).toBe(307)
-    const location = response.headers.get('location') ?? ''
-    expect(new URL(location, product.url).pathname).toBe('/sign-in')
-    // Next itself repeats the address as the body of a redirect; nothing of the page may be there.
-    expect(['', location]).toContain(await response.text())
-  })
+  it.each(['/admin', '/admin/ingest', '/admin/people', '/admin/settings'])(
+    '%s answers 307 to sign-in and nothing of the page',
+    async (path) => {
+      const response = await fetch(product.url + path, { redirect: 'manual' })
+      expect(response.status).toBe(307)
+      const location = response.headers.get('location') ?? ''
+      expect(new URL(location, product.url).pathname).toBe('/sign-in')
+      // Next itself repeats the address as the body of a redirect; nothing of the page may be there.
+      expect(['', location]).toContain(await response.text())
+    },
+  )
 
   it('a forged session cookie is no session', async () => {
     const headers = { cookie: 'growth-access=eyJhbGciOiJub25lIn0.eyJyb2xlIjoiYXV0aGVudGljYXRlZCJ9.' }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, newVisitor } from '../support/browser'
+import { launchBrowser, leavePage, newVisitor } from '../support/browser'
 import { type Product, startProduct } from '../support/product'
-import { sendChange, signIn } from './admin-session'
+import { readReport, sendChange, signIn } from './admin-session'
 
 describe('the settings page', () => {
   let browser: Browser
@@ -120,6 +120,73 @@ describe('the settings page', () => {
       .waitFor()
     await expect.poll(() => role.inputValue()).toBe('admin')
   }, 60_000)
+
+  it('keeps what an admin decided about privacy', async () => {
+    const privacy = card(admin, 'Privacy')
+    const denied = privacy.getByLabel('Properties that are never stored')
+    expect(await privacy.getByLabel('Honour Global Privacy Control').isChecked()).toBe(true)
+    expect(await denied.inputValue()).toContain('password')
+
+    await denied.fill(`shoe_size\n${'x'.repeat(65)}`)
+    await privacy.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(() => denied.getAttribute('aria-invalid')).toBe('true')
+
+    await denied.fill('shoe_size\npassword')
+    await privacy.getByLabel('Honour Do Not Track, too').check()
+    await privacy.getByLabel('Card numbers').uncheck()
+    await privacy.getByRole('button', { name: 'Save' }).click()
+    await privacy.getByText('Saved.').waitFor()
+    await admin.reload()
+    expect(await denied.inputValue()).toBe('shoe_size\npassword')
+    expect(await privacy.getByLabel('Honour Do Not Track, too').isChecked()).toBe(true)
+    expect(await privacy.getByLabel('Card numbers').isChecked()).toBe(false)
+    expect(await privacy.getByLabel('E-mail addresses').isChecked()).toBe(true)
+  }, 60_000)
+
+  it('asks before it keeps rows for a shorter time, and not before it keeps them longer', async () => {
+    const retention = card(admin, 'Retention')
+    const days = retention.getByLabel('Events', { exact: true })
+    const save = retention.getByRole('button', { name: 'Save' })
+    await days.fill('a year')
+    await expect.poll(() => save.isDisabled()).toBe(true)
+
+    await days.fill('30')
+    await save.click()
+    await admin.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
+    await save.click()
+    await admin.getByRole('alertdialog').getByRole('button', { name: 'Delete older rows' }).click()
+    await retention.getByText('Saved.').waitFor()
+    await admin.reload()
+    expect(await days.inputValue()).toBe('30')
+
+    await days.fill('')
+    await save.click()
+    await retention.getByText('Saved.').waitFor()
+    await admin.reload()
+    expect(await days.inputValue()).toBe('')
+  }, 60_000)
+
+  it('leaves out the browser that asks for it, until it asks to be measured again', async () => {
+    const own = card(admin, 'Ignore my own traffic')
+    const visitDemo = async () => {
+      const page = await admin.context().newPage()
+      await page.goto(`${product.url}/demo`, { waitUntil: 'networkidle' })
+      await leavePage(page)
+      await page.close()
+    }
+    const countVisits = async () =>
+      (await readReport(admin, product, 'events')).pages.find(({ route }) => route === '/demo')?.count
+
+    await own.getByRole('button', { name: 'Ignore this browser' }).click()
+    await own.getByText('this browser is ignored').waitFor()
+    await visitDemo()
+    await admin.reload()
+    await own.getByRole('button', { name: 'Measure this browser again' }).click()
+    await own.getByText('this browser counts').waitFor()
+    await visitDemo()
+    // Had the first visit been sent, it would have arrived before the second.
+    await expect.poll(countVisits, { timeout: 20_000 }).toBe(1)
+  }, 90_000)
 
   it('refuses a change that another site sends along with the admin’s cookies', async () => {
     const response = await admin.request.patch(`${product.url}/api/projects/default`, {
