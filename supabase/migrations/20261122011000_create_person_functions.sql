@@ -54,6 +54,30 @@ comment on function public.get_person_actors is 'Every actor that is the same pe
 revoke execute on function public.get_person_actors from public, anon, authenticated;
 grant execute on function public.get_person_actors to service_role;
 
+create function public.to_export_row(
+  p_row       jsonb, -- of a raw table, or content of a dead letter
+  p_actor_ids uuid[] -- whose export it is
+)
+returns jsonb
+language sql immutable security invoker set search_path = ''
+as $$
+  select case
+    when row.value ->> 'actor_id' = any (p_actor_ids::text[]) then row.value
+    -- Somebody else signed in on this person's browser: who, is not for them to know.
+    else row.value - array['actor_id', 'user_id', 'session_id', 'external_id', 'traits']
+  end
+  from (
+    -- Readers of JSON end at 2^53.
+    select case
+      when p_row ? 'visitor_id' then p_row || jsonb_build_object('visitor_id', p_row ->> 'visitor_id')
+      else p_row
+    end as value
+  ) as row
+$$;
+comment on function public.to_export_row is 'A row as a person is given it: 64-bit keys as text, and without anybody else''s name.';
+revoke execute on function public.to_export_row from public, anon, authenticated;
+grant execute on function public.to_export_row to service_role;
+
 create function public.get_person_records(p_project_id integer, p_actor_ids uuid[])
 returns jsonb
 language sql stable security invoker set search_path = ''
@@ -70,14 +94,21 @@ as $$
       where link.project_id = p_project_id and (link.actor_id = any (p_actor_ids) or link.person_id = any (p_actor_ids))
     ),
     'dead_letters', (
-      select coalesce(jsonb_agg(to_jsonb(letter) order by letter.letter_id), '[]')
+      select coalesce(
+        jsonb_agg(
+          public.to_export_row(to_jsonb(letter), p_actor_ids)
+            || jsonb_build_object('content', public.to_export_row(letter.content, p_actor_ids))
+          order by letter.letter_id
+        ),
+        '[]'
+      )
       from public.dead_letters as letter
       where letter.project_id = p_project_id
         and (letter.actor_id = any (p_actor_ids) or letter.content ->> 'linked_actor_id' = any (p_actor_ids::text[]))
     )
   )
 $$;
-comment on function public.get_person_records is 'What is kept of these actors besides raw rows, whole rows by table: profiles, links, dead letters.';
+comment on function public.get_person_records is 'What is kept of these actors besides raw rows, rows by table: profiles, links, dead letters.';
 revoke execute on function public.get_person_records from public, anon, authenticated;
 grant execute on function public.get_person_records to service_role;
 
@@ -171,20 +202,6 @@ comment on function public.count_person_rows is 'Rows of these actors in the nex
 revoke execute on function public.count_person_rows from public, anon, authenticated;
 grant execute on function public.count_person_rows to service_role;
 
-create function public.to_export_row(p_row jsonb)
-returns jsonb
-language sql immutable security invoker set search_path = ''
-as $$
-  -- Readers of JSON end at 2^53.
-  select case
-    when p_row ? 'visitor_id' then p_row || jsonb_build_object('visitor_id', p_row ->> 'visitor_id')
-    else p_row
-  end
-$$;
-comment on function public.to_export_row is 'A row as it is given away: 64-bit keys as text.';
-revoke execute on function public.to_export_row from public, anon, authenticated;
-grant execute on function public.to_export_row to service_role;
-
 create function public.get_person_rows(
   p_project_id integer,
   p_actor_ids  uuid[],
@@ -216,7 +233,7 @@ begin
      )
      select jsonb_build_object(
        ''rows'', coalesce(
-         jsonb_agg(public.to_export_row(to_jsonb(found)) order by found.timestamp, found.actor_id, found.id), ''[]''
+         jsonb_agg(public.to_export_row(to_jsonb(found), $2) order by found.timestamp, found.actor_id, found.id), ''[]''
        ),
        ''next'', case
          when count(*) = $7 then (

@@ -52,6 +52,19 @@ describeStores('exporting a person', (store) => {
     expect(tables.user_events).toMatchObject([{ visitor_id: '9007199254740993' }])
   })
 
+  test('does not say who else signed in on the same browser', async () => {
+    const project = await openProject(store, 'export-5')
+    await live(project, { userId: 'ann-7', anonymousIds: ['shared'] }, AT)
+    await live(project, { userId: 'bob-9', anonymousIds: ['shared'] }, AT + 1)
+    const exported = await read(project, { anonymousId: 'shared' })
+    expect(exported.tables.identifications).toHaveLength(2)
+    const bob = toNeedles(project, { userId: 'bob-9', anonymousIds: [] })
+    for (const needle of bob) expect(JSON.stringify(exported.tables.identifications)).not.toContain(needle)
+    const letters = exported.tables.dead_letters as { content: Record<string, unknown> }[]
+    expect(letters.map(({ content }) => content.external_id)).toEqual(['ann-7', 'ann-7', undefined])
+    expect(bob).not.toContain(letters[2]?.content.actor_id)
+  })
+
   test('of somebody unknown names every table, and no row', async () => {
     const project = await openProject(store, 'export-4')
     const { tables } = await read(project, { userId: 'nobody' })
