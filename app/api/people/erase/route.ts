@@ -3,6 +3,7 @@ import type { Principal } from '@/lib/auth/principal'
 import { personReference } from '@/lib/contracts/people'
 import { defineRoute } from '@/lib/http/define-route'
 import { erasePerson } from '@/lib/people/erase-person'
+import { emptySpill } from '../empty-spill'
 import { SCAN_DEADLINE_MS } from '../scan-deadline'
 
 /** Erases a person for good. Interrupted, the same request again goes on with it. */
@@ -12,7 +13,7 @@ export const POST = defineRoute(
   async (call) => ({
     receipt: await erasePerson(projectOf(call), call.body, {
       requestedBy: toRequester(call.principal),
-      emptySpill: async () => {},
+      emptySpill,
       signal: call.signal,
     }),
   }),
