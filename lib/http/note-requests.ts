@@ -10,8 +10,11 @@ import { toClientAddress } from './client-address'
  * server; throws an Error that names the setting when the file cannot be read.
  */
 export function noteRequests(): void {
-  const { GROWTH_GEOIP_FILE: file, GROWTH_TRUSTED_PROXIES: trustedProxies = [] } = readEnv()
-  const lookUp = file === undefined ? null : openGeoip(file)
-  const trust = { trustedProxies, isOnVercel: isOnVercel() }
-  notePeerAddresses(lookUp && ((headers) => lookUp(toClientAddress(headers, trust))))
+  notePeerAddresses(() => {
+    const { GROWTH_GEOIP_FILE: file, GROWTH_TRUSTED_PROXIES: trustedProxies = [] } = readEnv()
+    if (file === undefined) return null
+    const lookUp = openGeoip(file)
+    const trust = { trustedProxies, isOnVercel: isOnVercel() }
+    return (headers) => lookUp(toClientAddress(headers, trust))
+  })
 }

@@ -10,11 +10,13 @@ const host = globalThis as { [noting]?: true }
 
 /**
  * From now on every request to an HTTP server of this process carries the address of its connection in
- * `PEER_ADDRESS_HEADER`, what `describe` says of its client's network in the two other headers of peer-headers.ts, and nothing
- * a client wrote there; and a client that hangs up is no uncaught exception. Idempotent.
+ * `PEER_ADDRESS_HEADER`, what is known of its client's network in the two other headers of peer-headers.ts, and nothing a
+ * client wrote there; and a client that hangs up is no uncaught exception. Idempotent: `prepare` is asked the first time only,
+ * and what it throws leaves everything as it was.
  */
-export function notePeerAddresses(describe: DescribeNetwork | null = null): void {
+export function notePeerAddresses(prepare: () => DescribeNetwork | null = () => null): void {
   if (host[noting]) return
+  const describe = prepare()
   host[noting] = true
   const emit = Server.prototype.emit
   Server.prototype.emit = function (this: Server, ...args: unknown[]): boolean {

@@ -21,6 +21,13 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 const { PORT: port } = readEnv()
 const app = next({ dev: false, dir: root, port, quiet: true })
 const collector = (await import(pathToFileURL(toCollectorPath(root, buildDir)).href)) as Collector
+// Before Next does so: an error of its own start is printed and forgotten, and then every request would fail.
+try {
+  collector.noteRequests()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}
 await app.prepare()
 const front = createFront(collector, app.getRequestHandler())
 
