@@ -40,7 +40,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'lib/spill': {
     may: ['lib/core', 'lib/contracts', 'lib/platform', 'lib/database', 'lib/collect'],
-    packages: ['server-only', 'zod'],
+    packages: ['server-only', 'zod', '@upstash/redis'],
   },
   'lib/insights/models': { may: ['lib/core'], packages: [] },
   'lib/insights': {
