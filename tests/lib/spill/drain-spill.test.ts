@@ -69,7 +69,7 @@ describe.skipIf(!hasRedis)('the way of rows through the spill', () => {
       // Rows also come in directly, as those did whose answer was lost.
       await appendEvents(PROJECT, rows.slice(100, 150))
       const kills = await drainWithKills(drainer)
-      expect(kills).toBeGreaterThan(3)
+      expect(kills).toBeGreaterThan(0)
       const [events] = await store.sql<{ total: number; ids: number }>(
         "select count(*)::int as total, count(distinct id)::int as ids from public.user_events where event = 'spilled'",
       )
@@ -87,25 +87,24 @@ describe.skipIf(!hasRedis)('the way of rows through the spill', () => {
   })
 })
 
-/** Keeps three drainers running, kills one whenever the spill has become smaller, until it is empty; gives how often. */
-async function drainWithKills(drainer: { start(): ChildProcess }): Promise<number> {
-  let running = [drainer.start(), drainer.start(), drainer.start()]
+/** Keeps two drainers running until the spill is empty; gives how many killed themselves in the middle of it. */
+async function drainWithKills({ start }: { start(): ChildProcess }): Promise<number> {
   let kills = 0
-  for (let before = Number.POSITIVE_INFINITY; ; ) {
-    const entries = (await readSpillDepth())?.entries ?? before
-    if (entries === 0) break
-    if (entries < before - 5) {
-      // A turn of the event loop more or less decides where in its work the drainer is met.
-      await new Promise((wake) => setTimeout(wake, Math.random() * 10))
-      for (const child of running) child.kill('SIGKILL')
-      running = running.map(() => drainer.start())
+  let isDone = false
+  const running = new Set<ChildProcess>()
+  const keepOneRunning = async () => {
+    while (!isDone) {
+      const child = start()
+      running.add(child)
+      await once(child, 'exit')
+      running.delete(child)
       kills += 1
     }
-    before = Math.min(before, entries)
   }
-  for (const child of running) {
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
-  return kills
+  const both = [keepOneRunning(), keepOneRunning()]
+  while ((await readSpillDepth())?.entries !== 0) await new Promise((wake) => setTimeout(wake, 50))
+  isDone = true
+  for (const child of running) child.kill('SIGKILL')
+  await Promise.all(both)
+  return kills - both.length
 }

@@ -5,9 +5,22 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { ROOT } from '../../support/source-files'
 
-/** What a drainer does until it is killed: one run after the other. */
-const LOOP = `
+/**
+ * A drainer that makes one run after the other until it kills itself with SIGKILL: by chance, before a request to Redis or to the
+ * store, while it is under way, or when its answer is there.
+ */
+const DRAINER = `
 import { drainSpill } from './lib/spill/drain-spill'
+const die = () => { if (Math.random() < 0.004) process.kill(process.pid, 'SIGKILL') }
+const send = globalThis.fetch
+globalThis.fetch = async (...request) => {
+  die()
+  const answer = send(...request)
+  setImmediate(() => setImmediate(die))
+  await answer
+  die()
+  return answer
+}
 for (;;) await drainSpill({ leaseMs: 150 }).catch(() => {})
 `
 
@@ -18,7 +31,7 @@ export async function buildDrainer(): Promise<{ start(): ChildProcess; remove():
   const empty = join(dir, 'empty.mjs')
   writeFileSync(empty, '')
   await build({
-    stdin: { contents: LOOP, resolveDir: ROOT, loader: 'ts' },
+    stdin: { contents: DRAINER, resolveDir: ROOT, loader: 'ts' },
     outfile: program,
     bundle: true,
     platform: 'node',
