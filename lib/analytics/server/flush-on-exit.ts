@@ -36,9 +36,13 @@ export function flushOnExit(close: () => Promise<unknown>, handlesSignals: boole
   return undo
 }
 
-// Bundlers for the edge look for `process.on` by name and warn; the edge has a `process` with settings alone.
+// The edge has a `process` with settings alone, and Next's throws at a mere look at anything else.
 function isHostProcess(host: Partial<HostProcess> | undefined): host is HostProcess {
-  return typeof host?.on === 'function' && typeof host.kill === 'function'
+  try {
+    return typeof host?.on === 'function' && typeof host.kill === 'function'
+  } catch {
+    return false // nothing there to listen to
+  }
 }
 
 function hookSignals(host: HostProcess): Registry {

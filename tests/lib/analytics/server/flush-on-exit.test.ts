@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { flushOnExit } from '@/lib/analytics/server/flush-on-exit'
 import { startCollector } from '../support/collector'
 
@@ -89,6 +89,20 @@ test('a collector that does not answer holds the end up no longer than a flush m
   const { ended } = await run({ flushTimeoutMs: 100 })
   expect(await ended).toEqual([0, null])
   expect(collector.events().length).toBeGreaterThan(0)
+})
+
+test.each([
+  ['no process', undefined],
+  ['a process with settings alone', { env: {} }],
+  [
+    'a process that throws when it is looked at, as on the edge of Next',
+    new Proxy({}, { get: () => expect.fail('A Node.js API is used') }),
+  ],
+])('with %s it does nothing', (_name, host) => {
+  vi.stubGlobal('process', host)
+  const undo = flushOnExit(async () => {}, true)
+  vi.unstubAllGlobals()
+  expect(undo).not.toThrow()
 })
 
 test('undone, it leaves no listener behind', () => {
