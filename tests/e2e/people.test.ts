@@ -37,7 +37,7 @@ const card = (name: string): Locator => admin.getByRole('region', { name, exact:
 
 async function lookUp(id: string, by = 'Application user id'): Promise<Locator> {
   const finder = card('Find a person')
-  await finder.getByLabel('By').selectOption(by)
+  await finder.getByLabel('By', { exact: true }).selectOption(by)
   await finder.getByLabel('Id', { exact: true }).fill(id)
   await finder.getByRole('button', { name: 'Look up' }).click()
   return finder
