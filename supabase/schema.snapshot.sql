@@ -21,6 +21,31 @@ create policy actor_person_all_service_role on public.actor_person for all to se
 
 grant delete, insert, select, update on table public.actor_person to service_role;
 
+create table public.agents (
+  id integer generated always as identity not null,
+  device text not null,
+  browser text not null,
+  os text not null,
+  constraint agents_device_browser_os_key UNIQUE (device, browser, os),
+  constraint agents_pkey PRIMARY KEY (id)
+);
+
+comment on table public.agents is 'Combinations of device, browser and operating system that were ever seen, of all projects: a few hundred. An empty text means not known. Three texts in every event took some 20 bytes more than a number.';
+
+comment on index public.agents_device_browser_os_key is 'Which number has this combination?';
+
+comment on index public.agents_pkey is 'What does this number mean?';
+
+alter table public.agents enable row level security;
+
+create policy agents_all_service_role on public.agents for all to service_role using (true) with check (true);
+
+create policy agents_select_authenticated on public.agents for select to authenticated using (true);
+
+grant select on table public.agents to authenticated;
+
+grant insert, select on table public.agents to service_role;
+
 create table public.ai_performance_metrics (
   "timestamp" bigint not null,
   created_at timestamp with time zone default now() not null,
@@ -74,12 +99,13 @@ alter table public.ai_performance_metrics_default enable row level security;
 create table public.conversions (
   "timestamp" bigint not null,
   created_at timestamp with time zone default now() not null,
+  visitor_id bigint,
   project_id integer not null,
+  agent_id integer,
   gpc boolean default false not null,
   actor_id uuid not null,
   id uuid not null,
   user_id uuid,
-  visitor_id bigint,
   session_id text,
   funnel text not null,
   step text not null,
@@ -90,9 +116,6 @@ create table public.conversions (
   utm_campaign text,
   utm_term text,
   utm_content text,
-  device text,
-  browser text,
-  os text,
   country text,
   release text,
   bot_reasons text[],
@@ -122,9 +145,13 @@ grant select on table public.conversions to authenticated;
 
 grant delete, insert, select, update on table public.conversions to service_role;
 
+CREATE TRIGGER conversions_blur_created_at BEFORE INSERT ON public.conversions FOR EACH ROW WHEN (new.gpc) EXECUTE FUNCTION public.blur_created_at();
+
 create table public.conversions_default partition of public.conversions default;
 
 alter table public.conversions_default enable row level security;
+
+CREATE TRIGGER conversions_blur_created_at BEFORE INSERT ON public.conversions_default FOR EACH ROW WHEN (new.gpc) EXECUTE FUNCTION public.blur_created_at();
 
 create table public.database_performance_metrics (
   "timestamp" bigint not null,
@@ -392,9 +419,13 @@ create policy identifications_all_service_role on public.identifications for all
 
 grant delete, insert, select, update on table public.identifications to service_role;
 
+CREATE TRIGGER identifications_blur_created_at BEFORE INSERT ON public.identifications FOR EACH ROW WHEN (new.gpc) EXECUTE FUNCTION public.blur_created_at();
+
 create table public.identifications_default partition of public.identifications default;
 
 alter table public.identifications_default enable row level security;
+
+CREATE TRIGGER identifications_blur_created_at BEFORE INSERT ON public.identifications_default FOR EACH ROW WHEN (new.gpc) EXECUTE FUNCTION public.blur_created_at();
 
 create table public.ingest_minutes (
   minute_ms bigint not null,
@@ -543,9 +574,13 @@ grant select on table public.performance_metrics to authenticated;
 
 grant delete, insert, select, update on table public.performance_metrics to service_role;
 
+CREATE TRIGGER performance_metrics_blur_created_at BEFORE INSERT ON public.performance_metrics FOR EACH ROW WHEN (new.gpc) EXECUTE FUNCTION public.blur_created_at();
+
 create table public.performance_metrics_default partition of public.performance_metrics default;
 
 alter table public.performance_metrics_default enable row level security;
+
+CREATE TRIGGER performance_metrics_blur_created_at BEFORE INSERT ON public.performance_metrics_default FOR EACH ROW WHEN (new.gpc) EXECUTE FUNCTION public.blur_created_at();
 
 create table public.project_keys (
   id uuid default gen_random_uuid() not null,
@@ -617,12 +652,13 @@ grant delete, insert, select, update on table public.projects to service_role;
 create table public.user_events (
   "timestamp" bigint not null,
   created_at timestamp with time zone default now() not null,
+  visitor_id bigint,
   project_id integer not null,
+  agent_id integer,
   gpc boolean default false not null,
   actor_id uuid not null,
   id uuid not null,
   user_id uuid,
-  visitor_id bigint,
   session_id text,
   event text not null,
   route text,
@@ -632,9 +668,6 @@ create table public.user_events (
   utm_campaign text,
   utm_term text,
   utm_content text,
-  device text,
-  browser text,
-  os text,
   country text,
   release text,
   bot_reasons text[],
@@ -653,6 +686,10 @@ comment on column public.user_events."timestamp" is 'Unix ms by the sender''s cl
 
 comment on column public.user_events.created_at is 'When the row was committed here.';
 
+comment on column public.user_events.visitor_id is 'The day''s visitor key of anonymous mode: who, when nobody is linked. No part of any key.';
+
+comment on column public.user_events.agent_id is 'Device, browser and operating system; null when nothing is known of them.';
+
 comment on column public.user_events.gpc is 'Sent under Sec-GPC: 1. Counts in totals, never in anything about people.';
 
 comment on column public.user_events.actor_id is 'Keyed hash of userId ?? anonymousId ?? sessionId as frozen with the event; of the id alone under GPC.';
@@ -661,19 +698,17 @@ comment on column public.user_events.id is 'Made by the sender; a retry repeats 
 
 comment on column public.user_events.user_id is 'The application''s user id when it is a uuid, else its keyed hash. Null while nobody is signed in.';
 
-comment on column public.user_events.visitor_id is 'The day''s visitor key of anonymous mode: who, when nobody is linked. No part of any key.';
-
 comment on column public.user_events.bot_reasons is 'Why this looks like a bot; null for people. Left out of every number unless asked for.';
 
 comment on column public.user_events.user_agent is 'Null unless the project turned it on.';
 
 comment on column public.user_events.ip is 'Null unless the project turned it on, and then truncated to /24 or /48.';
 
-CREATE INDEX user_events_project_id_event_timestamp_idx ON ONLY public.user_events USING btree (project_id, event, "timestamp");
+CREATE INDEX user_events_project_id_event_idx ON ONLY public.user_events USING btree (project_id, event);
 
 comment on index public.user_events_pkey is 'Everything of one project in a range: totals, series, top events, actives. And: is this row a retry?';
 
-comment on index public.user_events_project_id_event_timestamp_idx is 'One event of one project in a range: funnel steps, retention, page views.';
+comment on index public.user_events_project_id_event_idx is 'One event of one project in the months of a range: funnel steps, retention.';
 
 alter table public.user_events enable row level security;
 
@@ -685,9 +720,13 @@ grant select on table public.user_events to authenticated;
 
 grant delete, insert, select, update on table public.user_events to service_role;
 
+CREATE TRIGGER user_events_blur_created_at BEFORE INSERT ON public.user_events FOR EACH ROW WHEN (new.gpc) EXECUTE FUNCTION public.blur_created_at();
+
 create table public.user_events_default partition of public.user_events default;
 
 alter table public.user_events_default enable row level security;
+
+CREATE TRIGGER user_events_blur_created_at BEFORE INSERT ON public.user_events_default FOR EACH ROW WHEN (new.gpc) EXECUTE FUNCTION public.blur_created_at();
 
 create table public.user_profiles (
   id uuid default gen_random_uuid() not null,
@@ -749,6 +788,40 @@ alter table public.visitor_salts enable row level security;
 create policy visitor_salts_all_service_role on public.visitor_salts for all to service_role using (true) with check (true);
 
 grant delete, insert, select on table public.visitor_salts to service_role;
+
+CREATE OR REPLACE FUNCTION public.add_agent(p_device text, p_browser text, p_os text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_id integer;
+begin
+  if coalesce(p_device, p_browser, p_os) is null then
+    return null;
+  end if;
+  -- Somebody may add it between the two statements.
+  loop
+    select agent.id into v_id
+    from public.agents as agent
+    where agent.device = coalesce(p_device, '') and agent.browser = coalesce(p_browser, '') and agent.os = coalesce(p_os, '');
+    if found then
+      return v_id;
+    end if;
+    insert into public.agents (device, browser, os)
+    values (coalesce(p_device, ''), coalesce(p_browser, ''), coalesce(p_os, ''))
+    on conflict do nothing
+    returning id into v_id;
+    if found then
+      return v_id;
+    end if;
+  end loop;
+end
+$function$;
+
+comment on function public.add_agent(text,text,text) is 'The number of a combination, which is added when it is new. Null when nothing is known. Whoever asks for several asks in the order of device, browser, os, so that two cannot wait for each other.';
+
+grant execute on function public.add_agent(text,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.append_ai_metrics(p_project_id integer, p_rows jsonb)
  RETURNS jsonb
@@ -868,6 +941,7 @@ declare
   v_forbidden     bigint[] := public.begin_append(p_project_id, p_rows);
   v_unknown_count integer;
   v_duplicates    jsonb;
+  v_signals       bigint[]; -- rows that were really stored and say something about a known user, from 1
 begin
   with
   input as materialized (
@@ -887,17 +961,33 @@ begin
     where input.ordinality <> all (v_forbidden)
     order by input.type, input.timestamp, input.actor_id, input.id, input.ordinality
   ),
+  -- The numbers of their agents. Only what was never seen before calls for more than a join.
+  agents as materialized (
+    select seen.device, seen.browser, seen.os, coalesce(seen.id, public.add_agent(seen.device, seen.browser, seen.os)) as id
+    from (
+      select sent.device, sent.browser, sent.os, known.id
+      from (
+        select distinct coalesce(c.device, '') as device, coalesce(c.browser, '') as browser, coalesce(c.os, '') as os
+        from candidates as c
+        where c.type <> 'identify' and coalesce(c.device, c.browser, c.os) is not null
+      ) as sent
+      left join public.agents as known using (device, browser, os)
+      order by sent.device, sent.browser, sent.os
+    ) as seen
+  ),
   new_events as (
     insert into public.user_events (
-      timestamp, project_id, gpc, actor_id, id, user_id, visitor_id, session_id, event, route, referrer,
-      utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-      device, browser, os, country, release, bot_reasons, properties, user_agent, ip
+      timestamp, visitor_id, project_id, agent_id, gpc, actor_id, id, user_id, session_id,
+      event, route, referrer, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
+      country, release, bot_reasons, properties, user_agent, ip
     )
     select
-      c.timestamp, p_project_id, coalesce(c.gpc, false), c.actor_id, c.id, c.user_id, c.visitor_id, c.session_id,
+      c.timestamp, c.visitor_id, p_project_id, a.id, coalesce(c.gpc, false), c.actor_id, c.id, c.user_id, c.session_id,
       c.event, c.route, c.referrer, c.utm_source, c.utm_medium, c.utm_campaign, c.utm_term, c.utm_content,
-      c.device, c.browser, c.os, c.country, c.release, c.bot_reasons, c.properties, c.user_agent, c.ip
+      c.country, c.release, c.bot_reasons, c.properties, c.user_agent, c.ip
     from candidates as c
+    left join agents as a
+      on a.device = coalesce(c.device, '') and a.browser = coalesce(c.browser, '') and a.os = coalesce(c.os, '')
     where c.type = 'event'
     order by c.timestamp, c.actor_id, c.id
     on conflict do nothing
@@ -905,15 +995,17 @@ begin
   ),
   new_conversions as (
     insert into public.conversions (
-      timestamp, project_id, gpc, actor_id, id, user_id, visitor_id, session_id, funnel, step, route, referrer,
-      utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-      device, browser, os, country, release, bot_reasons, properties, user_agent, ip
+      timestamp, visitor_id, project_id, agent_id, gpc, actor_id, id, user_id, session_id,
+      funnel, step, route, referrer, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
+      country, release, bot_reasons, properties, user_agent, ip
     )
     select
-      c.timestamp, p_project_id, coalesce(c.gpc, false), c.actor_id, c.id, c.user_id, c.visitor_id, c.session_id,
+      c.timestamp, c.visitor_id, p_project_id, a.id, coalesce(c.gpc, false), c.actor_id, c.id, c.user_id, c.session_id,
       c.funnel, c.step, c.route, c.referrer, c.utm_source, c.utm_medium, c.utm_campaign, c.utm_term, c.utm_content,
-      c.device, c.browser, c.os, c.country, c.release, c.bot_reasons, c.properties, c.user_agent, c.ip
+      c.country, c.release, c.bot_reasons, c.properties, c.user_agent, c.ip
     from candidates as c
+    left join agents as a
+      on a.device = coalesce(c.device, '') and a.browser = coalesce(c.browser, '') and a.os = coalesce(c.os, '')
     where c.type = 'conversion'
     order by c.timestamp, c.actor_id, c.id
     on conflict do nothing
@@ -958,105 +1050,24 @@ begin
     from accepted as a
     where a.type <> 'identify'
     group by 2, 3, 4, 5, 6
-  ),
-  -- Rows that say something about a known user.
-  signals as (
-    select a.*
-    from accepted as a
-    where a.user_id is not null and a.bot_reasons is null and not coalesce(a.gpc, false)
-  ),
-  -- What they say, per user.
-  movements as (
-    select
-      s.user_id,
-      (array_agg(s.actor_id order by s.ordinality))[1] as actor_id,
-      (array_agg(s.external_id order by s.ordinality) filter (where s.external_id is not null))[1] as external_id,
-      array_agg(s.traits order by s.ordinality) filter (where s.type = 'identify' and s.traits is not null) as traits,
-      to_timestamp(min(s.timestamp) / 1000.0) as first_seen,
-      to_timestamp(max(s.timestamp) / 1000.0) as last_activity,
-      count(*) filter (where s.type = 'event') as event_count,
-      array_agg(distinct s.event) filter (where s.type = 'event' and not starts_with(s.event, '$')) as features
-    from signals as s
-    group by s.user_id
-  ),
-  moved_profiles as (
-    insert into public.user_profiles as profile (
-      project_id, user_id, actor_id, external_id, traits, first_seen, last_activity, total_events, features_used
-    )
-    select
-      p_project_id,
-      m.user_id,
-      m.actor_id,
-      m.external_id,
-      -- Of the same trait the last one in the batch.
-      (
-        select jsonb_object_agg(trait.key, trait.value order by sent.ordinality)
-        from unnest(m.traits) with ordinality as sent (traits, ordinality)
-        cross join jsonb_each(sent.traits) as trait
-      ),
-      m.first_seen,
-      m.last_activity,
-      m.event_count,
-      coalesce(m.features[1:1000], '{}')
-    from movements as m
-    order by m.user_id
-    on conflict (project_id, user_id) do update set
-      external_id = coalesce(profile.external_id, excluded.external_id),
-      traits = case
-        when excluded.traits is null then profile.traits
-        else coalesce(profile.traits, '{}') || excluded.traits
-      end,
-      first_seen = least(profile.first_seen, excluded.first_seen),
-      last_activity = greatest(profile.last_activity, excluded.last_activity),
-      total_events = profile.total_events + excluded.total_events,
-      features_used = case
-        when excluded.features_used <@ profile.features_used or cardinality(profile.features_used) >= 1000
-          then profile.features_used
-        else array(
-          select feature
-          from unnest(profile.features_used || excluded.features_used) as feature
-          group by feature
-          order by feature
-          limit 1000
-        )
-      end,
-      updated_at = now()
-    returning profile.actor_id
-  ),
-  -- Whom each actor belongs to. A known user's actor is its own person, whatever an earlier identify claimed about it:
-  -- an "anonymous" id that is really somebody's user id must never merge the two.
-  claims as (
-    select moved_profiles.actor_id, moved_profiles.actor_id as person_id, 0 as ordinality
-    from moved_profiles
-    union all
-    select s.linked_actor_id, s.actor_id, s.ordinality
-    from signals as s
-    where s.type = 'identify' and s.linked_actor_id is not null
-  ),
-  links as (
-    insert into public.actor_person as link (project_id, actor_id, person_id)
-    select distinct on (claims.actor_id) p_project_id, claims.actor_id, claims.person_id
-    from claims
-    where not exists (
-      select
-      from public.actor_person as known
-      where known.project_id = p_project_id and known.actor_id = claims.actor_id and known.person_id = claims.person_id
-    )
-    order by claims.actor_id, claims.ordinality
-    on conflict (project_id, actor_id) do update set person_id = excluded.person_id
-    where excluded.person_id = excluded.actor_id
   )
   select
     count(*) filter (where input.type is null or input.type not in ('event', 'conversion', 'identify')),
     coalesce(
       jsonb_agg(input.ordinality - 1 order by input.ordinality) filter (where accepted.ordinality is null), '[]'
+    ),
+    array_agg(input.ordinality) filter (
+      where accepted.user_id is not null and accepted.bot_reasons is null and not coalesce(accepted.gpc, false)
     )
-  into v_unknown_count, v_duplicates
+  into v_unknown_count, v_duplicates, v_signals
   from input
   left join accepted on accepted.ordinality = input.ordinality;
 
   if v_unknown_count > 0 then
     raise exception 'unknown_type' using errcode = '22023', hint = 'type is event, conversion or identify.';
+  end if;
+  if v_signals is not null then
+    perform public.move_people(p_project_id, p_rows, v_signals);
   end if;
   return jsonb_build_object('duplicates', v_duplicates);
 end
@@ -1324,6 +1335,21 @@ $function$;
 comment on function public.begin_erasure(integer,uuid[],text,text) is 'Buries a person, so that nothing from before comes back, deletes profile, links and dead letters, and gives the id of the erasure. One that is under way for the same subject goes on instead, with its own time.';
 
 grant execute on function public.begin_erasure(integer,uuid[],text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.blur_created_at()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.created_at := date_trunc('hour', new.created_at);
+  return new;
+end
+$function$;
+
+comment on function public.blur_created_at() is 'Keeps the hour of created_at.';
+
+grant execute on function public.blur_created_at() to service_role;
 
 CREATE OR REPLACE FUNCTION public.build_funnel_chain(p_unit text, p_step_count integer)
  RETURNS text
@@ -2772,7 +2798,14 @@ AS $function$
       where link.project_id = p_project_id and (link.actor_id = any (p_actor_ids) or link.person_id = any (p_actor_ids))
     ),
     'dead_letters', (
-      select coalesce(jsonb_agg(to_jsonb(letter) order by letter.letter_id), '[]')
+      select coalesce(
+        jsonb_agg(
+          public.to_export_row(to_jsonb(letter), p_actor_ids)
+            || jsonb_build_object('content', public.to_export_row(letter.content, p_actor_ids))
+          order by letter.letter_id
+        ),
+        '[]'
+      )
       from public.dead_letters as letter
       where letter.project_id = p_project_id
         and (letter.actor_id = any (p_actor_ids) or letter.content ->> 'linked_actor_id' = any (p_actor_ids::text[]))
@@ -2780,7 +2813,7 @@ AS $function$
   )
 $function$;
 
-comment on function public.get_person_records(integer,uuid[]) is 'What is kept of these actors besides raw rows, whole rows by table: profiles, links, dead letters.';
+comment on function public.get_person_records(integer,uuid[]) is 'What is kept of these actors besides raw rows, rows by table: profiles, links, dead letters.';
 
 grant execute on function public.get_person_records(integer,uuid[]) to service_role;
 
@@ -2810,7 +2843,7 @@ begin
      )
      select jsonb_build_object(
        ''rows'', coalesce(
-         jsonb_agg(public.to_export_row(to_jsonb(found)) order by found.timestamp, found.actor_id, found.id), ''[]''
+         jsonb_agg(public.to_export_row(to_jsonb(found), $2) order by found.timestamp, found.actor_id, found.id), ''[]''
        ),
        ''next'', case
          when count(*) = $7 then (
@@ -3553,6 +3586,108 @@ comment on function public.merge_newer(jsonb,jsonb,jsonb,jsonb) is 'Two objects 
 
 grant execute on function public.merge_newer(jsonb,jsonb,jsonb,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION public.move_people(p_project_id integer, p_rows jsonb, p_ordinals bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  with
+  -- The rows that count.
+  signals as materialized (
+    select counted.ordinality, sent.*
+    from unnest(p_ordinals) as counted (ordinality)
+    cross join jsonb_to_record(p_rows -> (counted.ordinality - 1)::integer) as sent (
+      type text, actor_id uuid, timestamp bigint, user_id uuid, event text, external_id text, traits jsonb,
+      linked_actor_id uuid
+    )
+  ),
+  -- What they say, per user.
+  movements as (
+    select
+      s.user_id,
+      (array_agg(s.actor_id order by s.ordinality))[1] as actor_id,
+      (array_agg(s.external_id order by s.ordinality) filter (where s.external_id is not null))[1] as external_id,
+      array_agg(s.traits order by s.ordinality) filter (where s.type = 'identify' and s.traits is not null) as traits,
+      to_timestamp(min(s.timestamp) / 1000.0) as first_seen,
+      to_timestamp(max(s.timestamp) / 1000.0) as last_activity,
+      count(*) filter (where s.type = 'event') as event_count,
+      array_agg(distinct s.event) filter (where s.type = 'event' and not starts_with(s.event, '$')) as features
+    from signals as s
+    group by s.user_id
+  ),
+  moved_profiles as (
+    insert into public.user_profiles as profile (
+      project_id, user_id, actor_id, external_id, traits, first_seen, last_activity, total_events, features_used
+    )
+    select
+      p_project_id,
+      m.user_id,
+      m.actor_id,
+      m.external_id,
+      -- Of the same trait the last one in the batch.
+      (
+        select jsonb_object_agg(trait.key, trait.value order by sent.ordinality)
+        from unnest(m.traits) with ordinality as sent (traits, ordinality)
+        cross join jsonb_each(sent.traits) as trait
+      ),
+      m.first_seen,
+      m.last_activity,
+      m.event_count,
+      coalesce(m.features[1:1000], '{}')
+    from movements as m
+    order by m.user_id
+    on conflict (project_id, user_id) do update set
+      external_id = coalesce(profile.external_id, excluded.external_id),
+      traits = case
+        when excluded.traits is null then profile.traits
+        else coalesce(profile.traits, '{}') || excluded.traits
+      end,
+      first_seen = least(profile.first_seen, excluded.first_seen),
+      last_activity = greatest(profile.last_activity, excluded.last_activity),
+      total_events = profile.total_events + excluded.total_events,
+      features_used = case
+        when excluded.features_used <@ profile.features_used or cardinality(profile.features_used) >= 1000
+          then profile.features_used
+        else array(
+          select feature
+          from unnest(profile.features_used || excluded.features_used) as feature
+          group by feature
+          order by feature
+          limit 1000
+        )
+      end,
+      updated_at = now()
+    returning profile.actor_id
+  ),
+  -- Whom each actor belongs to. A known user's actor is its own person, whatever an earlier identify claimed about it:
+  -- an "anonymous" id that is really somebody's user id must never merge the two.
+  claims as (
+    select moved_profiles.actor_id, moved_profiles.actor_id as person_id, 0 as ordinality
+    from moved_profiles
+    union all
+    select s.linked_actor_id, s.actor_id, s.ordinality
+    from signals as s
+    where s.type = 'identify' and s.linked_actor_id is not null
+  )
+  insert into public.actor_person as link (project_id, actor_id, person_id)
+  select distinct on (claims.actor_id) p_project_id, claims.actor_id, claims.person_id
+  from claims
+  where not exists (
+    select
+    from public.actor_person as known
+    where known.project_id = p_project_id and known.actor_id = claims.actor_id and known.person_id = claims.person_id
+  )
+  order by claims.actor_id, claims.ordinality
+  on conflict (project_id, actor_id) do update set person_id = excluded.person_id
+  where excluded.person_id = excluded.actor_id;
+end
+$function$;
+
+comment on function public.move_people(integer,jsonb,bigint[]) is 'Moves profiles and links by rows of user_events, conversions and identifications that were just stored, or that count from now on. Each row moves them every time it is given.';
+
+grant execute on function public.move_people(integer,jsonb,bigint[]) to service_role;
+
 CREATE OR REPLACE FUNCTION public.park_dead_letters(p_project_id integer, p_rows jsonb)
  RETURNS integer
  LANGUAGE plpgsql
@@ -3816,22 +3951,29 @@ comment on function public.settle_dead_letters(integer,bigint[],jsonb) is 'Remov
 
 grant execute on function public.settle_dead_letters(integer,bigint[],jsonb) to service_role;
 
-CREATE OR REPLACE FUNCTION public.to_export_row(p_row jsonb)
+CREATE OR REPLACE FUNCTION public.to_export_row(p_row jsonb, p_actor_ids uuid[])
  RETURNS jsonb
  LANGUAGE sql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  -- Readers of JSON end at 2^53.
   select case
-    when p_row ? 'visitor_id' then p_row || jsonb_build_object('visitor_id', p_row ->> 'visitor_id')
-    else p_row
+    when row.value ->> 'actor_id' = any (p_actor_ids::text[]) then row.value
+    -- Somebody else signed in on this person's browser: who, is not for them to know.
+    else row.value - array['actor_id', 'user_id', 'session_id', 'external_id', 'traits']
   end
+  from (
+    -- Readers of JSON end at 2^53.
+    select case
+      when p_row ? 'visitor_id' then p_row || jsonb_build_object('visitor_id', p_row ->> 'visitor_id')
+      else p_row
+    end as value
+  ) as row
 $function$;
 
-comment on function public.to_export_row(jsonb) is 'A row as it is given away: 64-bit keys as text.';
+comment on function public.to_export_row(jsonb,uuid[]) is 'A row as a person is given it: 64-bit keys as text, and without anybody else''s name.';
 
-grant execute on function public.to_export_row(jsonb) to service_role;
+grant execute on function public.to_export_row(jsonb,uuid[]) to service_role;
 
 CREATE OR REPLACE FUNCTION public.to_person_table(p_table text)
  RETURNS regclass
@@ -3910,11 +4052,12 @@ create view public.person_conversions with (security_invoker=true) as
     c.funnel,
     c.step,
     c.route,
-    c.device,
+    NULLIF(a.device, ''::text) AS device,
     c.country,
     c.bot_reasons
    FROM public.conversions c
-     LEFT JOIN public.actor_person p ON p.project_id = c.project_id AND p.actor_id = c.actor_id;
+     LEFT JOIN public.actor_person p ON p.project_id = c.project_id AND p.actor_id = c.actor_id
+     LEFT JOIN public.agents a ON a.id = c.agent_id;
 
 comment on view public.person_conversions is 'conversions with the person each row counts for, as in person_events.';
 
@@ -3942,14 +4085,15 @@ create view public.person_events with (security_invoker=true) as
     e.utm_campaign,
     e.utm_term,
     e.utm_content,
-    e.device,
-    e.browser,
-    e.os,
+    NULLIF(a.device, ''::text) AS device,
+    NULLIF(a.browser, ''::text) AS browser,
+    NULLIF(a.os, ''::text) AS os,
     e.country,
     e.release,
     e.bot_reasons
    FROM public.user_events e
-     LEFT JOIN public.actor_person p ON p.project_id = e.project_id AND p.actor_id = e.actor_id;
+     LEFT JOIN public.actor_person p ON p.project_id = e.project_id AND p.actor_id = e.actor_id
+     LEFT JOIN public.agents a ON a.id = e.agent_id;
 
 comment on view public.person_events is 'user_events with the person each row counts for: whom the actor was linked to, else the day''s visitor, else the actor itself; person_id is null under Global Privacy Control, where a row counts in totals and never in anything about people.';
 

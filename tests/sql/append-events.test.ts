@@ -24,9 +24,6 @@ describeStores('append_events', (store) => {
       utm_campaign: 'campaign',
       utm_term: 'term',
       utm_content: 'content',
-      device: 'mobile',
-      browser: 'Firefox',
-      os: 'Android',
       country: 'DE',
       release: '1.2.3',
       bot_reasons: ['agent', 'rate'],
@@ -34,10 +31,12 @@ describeStores('append_events', (store) => {
       user_agent: 'Mozilla/5.0',
       ip: '192.0.2.0',
     }
-    await append(store, 'append_events', [event(1, fields)])
+    const agent = { device: 'mobile', browser: 'Firefox', os: 'Android' }
+    await append(store, 'append_events', [event(1, { ...fields, ...agent })])
     const { data } = await store.client().from('user_events').select().single()
     expect(data).toMatchObject({ ...fields, project_id: 1, id: uuid(1), actor_id: uuid(900), timestamp: NOON })
     expect(Date.parse(data.created_at)).toBeGreaterThan(NOON)
+    expect((await store.client().from('person_events').select().single()).data).toMatchObject(agent)
   })
 
   test('stores every field of a conversion', async () => {
@@ -52,6 +51,30 @@ describeStores('append_events', (store) => {
     const { data } = await store.client().from('conversions').select().single()
     expect(data).toMatchObject({ ...fields, id: uuid(1), actor_id: uuid(900), timestamp: NOON, user_id: null })
     expect(await countRows(store, 'user_events')).toBe(0)
+  })
+
+  test('keeps each combination of device, browser and system once, also when new ones come many at a time', async () => {
+    const combinations = Array.from({ length: 40 }, (_, index) => ({
+      ...(index % 4 > 0 && { device: `device ${index % 4}` }),
+      ...(index % 5 > 0 && { browser: `browser ${index % 5}` }),
+      ...(index % 2 > 0 && { os: `system ${index % 2}` }),
+    }))
+    const batches = Array.from({ length: 12 }, (_, batch) => {
+      const rows = combinations.map((agent, index) => event(batch * 40 + index, { ...agent, properties: { index } }))
+      return batch % 2 ? rows : rows.reverse()
+    })
+    await Promise.all(batches.map((batch) => append(store, 'append_events', batch)))
+    const wrong = await store.sql(
+      `select properties from public.person_events where device is distinct from $1::jsonb -> (properties ->> 'index')::int ->> 'device'
+         or browser is distinct from $1::jsonb -> (properties ->> 'index')::int ->> 'browser'
+         or os is distinct from $1::jsonb -> (properties ->> 'index')::int ->> 'os'`,
+      [JSON.stringify(combinations)],
+    )
+    expect(wrong).toEqual([])
+    expect(await countRows(store, 'user_events', 'agent_id is null')).toBe(12 * 2)
+    expect(
+      await countRows(store, 'agents', `device like 'device %' or browser like 'browser %' or os like 'system %'`),
+    ).toBe(19)
   })
 
   test('takes an empty batch', async () => {

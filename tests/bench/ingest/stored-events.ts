@@ -20,15 +20,16 @@ export async function storeEvents(
     for (let stored = 0; stored < count; stored += CHUNK) {
       await sql`
         insert into public.user_events
-          (timestamp, project_id, actor_id, id, session_id, event, route, device, browser, os, properties)
+          (timestamp, project_id, agent_id, actor_id, id, session_id, event, route, properties)
         select
           ${from}::bigint + (${to - from}::bigint * n / ${count}::bigint),
           (select project_id from public.get_project_by_slug('default')),
+          (select public.add_agent('desktop', 'Chrome', 'Linux')),
           md5('visitor-' || (n * 7919 % 100000))::uuid,
           md5('event-' || n)::uuid,
           'visitor-' || (n * 7919 % 100000) || '-s',
           (array['$pageview', 'recipe_clicked', 'recipe_viewed', 'meal_planned', 'search', 'share', 'signed_up', 'rated'])[1 + n % 8],
-          '/recipes/[id]', 'desktop', 'Chrome', 'Linux', jsonb_build_object('plan', 'pro', 'position', n % 10)
+          '/recipes/[id]', jsonb_build_object('plan', 'pro', 'position', n % 10)
         from generate_series(${stored}::bigint, ${Math.min(stored + CHUNK, count) - 1}::bigint) as n`
       onProgress(Math.min(stored + CHUNK, count))
     }

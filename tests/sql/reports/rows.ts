@@ -26,7 +26,10 @@ function nextId(): string {
 
 type Row = Record<string, unknown>
 
-/** Inserts rows as they are, keys being columns; `who` becomes the actor, project 1 and a fresh id are the defaults. */
+/**
+ * Inserts rows as they are, keys being columns; `who` becomes the actor, device, browser and os their number where the table
+ * has one, project 1 and a fresh id are the defaults.
+ */
 export async function insert(store: TestStore, table: string, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
   const full = rows.map(({ who, ...row }) => ({
@@ -43,7 +46,12 @@ export async function insert(store: TestStore, table: string, rows: readonly Row
   }))
   await store.sql(
     `insert into public.${table}
-     select (jsonb_populate_record(null::public.${table}, r)).* from jsonb_array_elements($1::text::jsonb) as r`,
+     select full_row.*
+     from jsonb_array_elements($1::text::jsonb) as r
+     cross join jsonb_populate_record(
+       null::public.${table},
+       r || jsonb_build_object('agent_id', public.add_agent(r ->> 'device', r ->> 'browser', r ->> 'os'))
+     ) as full_row`,
     [JSON.stringify(full)],
   )
 }
