@@ -1,24 +1,50 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { AppError } from '../core/errors'
 import { nowMs } from '../platform/clock'
 import { type Project, type ProjectKeyKind, readProjectByKeyHash, readProjectBySlug } from './projects'
 
 /** How long an answer is believed: so long a revoked key may still write, and a new origin may still be refused. */
 export const PROJECT_CACHE_MS = 10_000
+/** A store that has not answered by then is taken for away, where an earlier answer can stand in. */
+const PATIENCE_MS = 1_000
+/** So long nobody asks a store that was away just now. */
+const PAUSE_MS = 2_000
 const ENTRIES_MAX = 1_000
 
-type Remember<Value> = (key: string, read: () => Promise<Value>) => Promise<Value>
+type Remember<Value> = (key: string, read: () => Promise<Value | null>) => Promise<Value | null>
+type Entry<Value> = { value: Promise<Value | null>; untilMs: number; last: Value | null }
 
-// One read for concurrent askers; unknown keys are remembered like known ones, so that guessing costs no queries, and
-// both share one bound. A read that fails is forgotten at once.
-function createCache<Value>(): Remember<Value> {
-  const entries = new Map<string, { value: Promise<Value>; untilMs: number }>()
+/**
+ * Remembers what `read` gives for `PROJECT_CACHE_MS`. One read for concurrent askers; unknown keys are remembered like known
+ * ones, so that guessing costs no queries, and both share one bound. While the store is away what was known last holds, so
+ * that rows can still be told apart and spilled; without it the failure passes through and is forgotten at once.
+ */
+export function createProjectCache<Value>(): Remember<Value> {
+  const entries = new Map<string, Entry<Value>>()
+
+  async function readOrRecall(entry: Entry<Value>, read: () => Promise<Value | null>): Promise<Value | null> {
+    try {
+      entry.last = entry.last === null ? await read() : await withPatience(read())
+      return entry.last
+    } catch (error) {
+      if (entry.last === null || !(error instanceof AppError && error.code === 'store_unavailable')) throw error
+      entry.untilMs = nowMs() + PAUSE_MS
+      return entry.last
+    }
+  }
+
   return (key, read) => {
     const known = entries.get(key)
     if (known && known.untilMs > nowMs()) return known.value
     entries.delete(key)
     if (entries.size >= ENTRIES_MAX) entries.delete(entries.keys().next().value as string)
-    const entry = { value: read(), untilMs: nowMs() + PROJECT_CACHE_MS }
+    const entry: Entry<Value> = {
+      value: Promise.resolve(null),
+      untilMs: nowMs() + PROJECT_CACHE_MS,
+      last: known?.last ?? null,
+    }
+    entry.value = readOrRecall(entry, read)
     entries.set(key, entry)
     entry.value.catch(() => {
       if (entries.get(key) === entry) entries.delete(key)
@@ -27,8 +53,21 @@ function createCache<Value>(): Remember<Value> {
   }
 }
 
-const rememberKey = createCache<{ project: Project; kind: ProjectKeyKind } | null>()
-const rememberSlug = createCache<Project | null>()
+async function withPatience<Value>(work: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    const error = new AppError('store_unavailable', 'The store does not answer; try again soon.')
+    timer = setTimeout(() => reject(error), PATIENCE_MS)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const rememberKey = createProjectCache<{ project: Project; kind: ProjectKeyKind }>()
+const rememberSlug = createProjectCache<Project>()
 
 /** Lower-case hex SHA-256 of a whole key: the only form in which the store knows it. */
 export function toKeyHash(key: string): string {

@@ -1,9 +1,11 @@
 import type { Principal } from '@/lib/auth/principal'
+import { createBreaker } from '@/lib/collect/breaker'
 import { type CollectOutcome, type CollectServices, collect } from '@/lib/collect/collect'
 import type { CollectRequest, RowContext, RowOutcome, Sender } from '@/lib/collect/collect-request'
 import type { AppendRows } from '@/lib/collect/event-sink'
 import { type GroupingSink, groupingSink } from '@/lib/collect/grouping-sink'
 import { parkingAppend } from '@/lib/collect/parking-append'
+import { spillingAppend } from '@/lib/collect/spilling-append'
 import type { CountedRow } from '@/lib/collect/tally'
 import { COLLECT_LIMITS } from '@/lib/contracts/collect-limits'
 import type { Lane } from '@/lib/contracts/dead-letters'
@@ -19,6 +21,7 @@ import { readHost, toSameOrigin } from '@/lib/http/same-origin'
 import { nowMs } from '@/lib/platform/clock'
 import { isOnVercel, readEnv } from '@/lib/platform/env'
 import { createRateLimit } from '@/lib/platform/rate-limit'
+import { spillRows } from '@/lib/spill/spill-rows'
 
 /** What the four ingestion routes declare alike. A body may be as large as its sender's kind of key allows. */
 export const ingestion = {
@@ -62,8 +65,14 @@ export function ingest<Row extends CountedRow>(
   }
 }
 
+/** All lanes share one store, and so one judgement of whether it is there. */
+const breaker = createBreaker({ nowMs })
+
 function createSink<Row extends CountedRow>(lane: Lane, append: AppendRows<Row>): GroupingSink<Row> {
-  const parking = parkingAppend(append, async (projectId, row, code) => {
+  const spilling = spillingAppend(append, async (projectId, rows) => (await spillRows(lane, projectId, rows)).ok, {
+    breaker,
+  })
+  const parking = parkingAppend(spilling, async (projectId, row, code) => {
     const letter = { row, reason: 'refused_by_store', ...(code !== undefined && { code }) }
     return (await parkDeadLetters(projectId, lane, [letter])) > 0
   })
