@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { chownSync, closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { chownSync, closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,15 @@ import postgres from 'postgres'
 const run = promisify(execFile)
 
 /** A Postgres cluster of our own: `url` leads to its database `postgres` as superuser. */
-export type PostgresCluster = { readonly url: string; stop(): Promise<void> }
+export type PostgresCluster = {
+  readonly url: string
+  /** Ends it in order and removes its folder. */
+  stop(): Promise<void>
+  /** Ends the server and all of its backends at once, with SIGKILL; its folder stays as they left it. */
+  kill(): Promise<void>
+  /** Starts it again after `kill`, on the same port and folder, and waits until it has recovered and answers. */
+  restart(): Promise<void>
+}
 
 /** The folder with `initdb` and `postgres`: pg_config's, else the newest of Debian's. Null when there is none. */
 export async function findPostgresBinaries(): Promise<string | null> {
@@ -29,7 +37,8 @@ export async function findPostgresBinaries(): Promise<string | null> {
 
 /**
  * Ends Postgres (SIGINT is its fast shutdown) and removes its folder when the input closes: a test process may be killed
- * at any time, and nothing of it may stay behind. Arguments: the folder, then the command.
+ * at any time, and nothing of it may stay behind. Arguments: the folder, then the command. Who was killed itself (137 is
+ * 128 + SIGKILL) keeps the folder, to be started again.
  */
 const GUARD = `
 exec 3<&0
@@ -37,7 +46,7 @@ exec 3<&0
 (cat <&3 >/dev/null; kill -INT $server 2>/dev/null) &
 wait $server
 code=$?
-rm -rf "$0"
+[ $code = 137 ] || rm -rf "$0"
 exit $code`
 
 const START_TIMEOUT_MS = 30_000
@@ -51,11 +60,21 @@ let shared: Promise<PostgresCluster | null> | undefined
  * `isDurable` makes a commit wait for the disk, as one in production does.
  */
 export function startPostgres({ isDurable = false } = {}): Promise<PostgresCluster | null> {
-  shared ??= startCluster(isDurable)
+  shared ??= startOwnPostgres({ isDurable }).then(
+    (cluster) =>
+      cluster && {
+        ...cluster,
+        stop() {
+          shared = undefined
+          return cluster.stop()
+        },
+      },
+  )
   return shared
 }
 
-async function startCluster(isDurable: boolean): Promise<PostgresCluster | null> {
+/** As `startPostgres`, but a cluster that nobody else uses: for tests that kill it. */
+export async function startOwnPostgres({ isDurable = false } = {}): Promise<PostgresCluster | null> {
   const bin = await findPostgresBinaries()
   if (!bin) return null
   const owner = process.getuid?.() === 0 ? await readUser('postgres') : null
@@ -69,6 +88,32 @@ async function startCluster(isDurable: boolean): Promise<PostgresCluster | null>
     env: { ...process.env, LC_ALL: 'C' },
   })
   const port = await findFreePort()
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  const start = () => startServer({ bin, folder, port, url, identity, isDurable })
+  let server = await start()
+  return {
+    url,
+    async stop() {
+      await stopServer(server)
+      rmSync(folder, { recursive: true, force: true })
+    },
+    kill: () => killServer(server, data),
+    async restart() {
+      server = await start()
+    },
+  }
+}
+
+type Place = {
+  bin: string
+  folder: string
+  port: number
+  url: string
+  identity: { uid?: number; gid?: number }
+  isDurable: boolean
+}
+
+async function startServer({ bin, folder, port, url, identity, isDurable }: Place): Promise<ChildProcess> {
   // Durable against a killed process, which the tests need; not against a power cut, which they do not have.
   const settings = {
     port,
@@ -80,7 +125,8 @@ async function startCluster(isDurable: boolean): Promise<PostgresCluster | null>
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const logFile = join(folder, 'log')
   const log = openSync(logFile, 'a')
-  const server = spawn('sh', ['-c', GUARD, folder, join(bin, 'postgres'), '-D', data, ...flags], {
+  const command = [join(bin, 'postgres'), '-D', join(folder, 'data'), ...flags]
+  const server = spawn('sh', ['-c', GUARD, folder, ...command], {
     ...identity,
     cwd: tmpdir(),
     env: { ...process.env, LC_ALL: 'C' },
@@ -88,15 +134,13 @@ async function startCluster(isDurable: boolean): Promise<PostgresCluster | null>
     stdio: ['pipe', log, log],
   })
   closeSync(log)
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  const stop = () => stopCluster(server)
   try {
     await waitUntilUp(url, server, logFile)
+    return server
   } catch (error) {
-    await stop()
+    await stopServer(server)
     throw error
   }
-  return { url, stop }
 }
 
 async function readUser(name: string): Promise<{ uid: number; gid: number }> {
@@ -137,10 +181,38 @@ async function waitUntilUp(url: string, server: ChildProcess, logFile: string): 
 }
 
 /** Closing the guard's input is what the end of this process does, too. */
-async function stopCluster(server: ChildProcess): Promise<void> {
-  shared = undefined
+async function stopServer(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return
   const ended = new Promise((resolve) => server.once('exit', resolve))
   server.stdin?.end()
   await ended
+}
+
+/** The postmaster first, so that it cannot repair anything; then whoever works for it, seen before they lose their parent. */
+async function killServer(server: ChildProcess, data: string): Promise<void> {
+  const postmasterPid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
+  const children = (await readProcesses()).filter(({ parentPid }) => parentPid === postmasterPid)
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  for (const pid of [postmasterPid, ...children.map((child) => child.pid)]) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // ESRCH: one that served a connection has ended by itself meanwhile
+    }
+  }
+  server.stdin?.end()
+  await ended
+  // The next server refuses the folder while one of the old ones is attached to its memory.
+  const pids = new Set(children.map((child) => child.pid))
+  while ((await readProcesses()).some(({ pid, state }) => pids.has(pid) && !state.startsWith('Z'))) {
+    await new Promise((wake) => setTimeout(wake, 20))
+  }
+}
+
+async function readProcesses(): Promise<{ pid: number; parentPid: number; state: string }[]> {
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,state='])
+  return stdout.split('\n').flatMap((line) => {
+    const [, pid, parentPid, state = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)/.exec(line) ?? []
+    return pid ? [{ pid: Number(pid), parentPid: Number(parentPid), state }] : []
+  })
 }
