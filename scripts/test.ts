@@ -15,8 +15,8 @@ const tally = { passed: 0, failed: 0, skipped: 0 }
 const remarks: string[] = []
 const reports = mkdtempSync(join(tmpdir(), 'growth-tests-'))
 
-const { chromium, postgres } = await ensureTools(say)
-for (const tool of [chromium, postgres]) {
+const { chromium, postgres, redis } = await ensureTools(say)
+for (const tool of [chromium, postgres, redis]) {
   if (tool.path) continue
   if (canInstall) {
     tally.failed += 1

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { findChromium } from '../../tests/support/browser.ts'
 import { findPostgresBinaries } from '../../tests/support/postgres.ts'
+import { findRedisServer } from '../../tests/support/redis.ts'
 
 /** A program the tests need: found at `path`, or missing for a reason that is said aloud. */
 export type Tool = { name: string; path: string | null; reason?: string }
@@ -29,16 +30,24 @@ function install(packages: readonly string[]): string | null {
  * Finds the programs the tests need and installs the missing ones: with apt-get as root on Debian, Chromium elsewhere
  * through playwright. What is still missing carries the reason.
  */
-export async function ensureTools(say: (line: string) => void): Promise<{ chromium: Tool; postgres: Tool }> {
+export async function ensureTools(
+  say: (line: string) => void,
+): Promise<{ chromium: Tool; postgres: Tool; redis: Tool }> {
   let chromium = findChromium()
   let postgres = await findPostgresBinaries()
+  let redis = findRedisServer()
   let reason: string | null = null
-  if (canInstall && (!chromium || !postgres)) {
-    const packages = [...(chromium ? [] : ['chromium', 'fonts-liberation']), ...(postgres ? [] : ['postgresql'])]
+  if (canInstall && (!chromium || !postgres || !redis)) {
+    const packages = [
+      ...(chromium ? [] : ['chromium', 'fonts-liberation']),
+      ...(postgres ? [] : ['postgresql']),
+      ...(redis ? [] : ['redis-server']),
+    ]
     say(`Installing ${packages.join(', ')} with apt-get …`)
     reason = install(packages)
     chromium ??= findChromium()
     postgres ??= await findPostgresBinaries()
+    redis ??= findRedisServer()
   } else if (!chromium) {
     say('Installing Chromium with playwright …')
     const { status } = spawnSync(process.execPath, ['node_modules/playwright-core/cli.js', 'install', 'chromium'], {
@@ -58,6 +67,11 @@ export async function ensureTools(say: (line: string) => void): Promise<{ chromi
       name: 'Postgres',
       path: postgres,
       ...(!postgres && { reason: missing('no postgres and initdb on this machine; install Postgres 15 or newer') }),
+    },
+    redis: {
+      name: 'Redis',
+      path: redis,
+      ...(!redis && { reason: missing('no redis-server on this machine; install Redis 7 or newer') }),
     },
   }
 }
