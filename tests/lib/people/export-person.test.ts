@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { toActorId } from '../../../lib/collect/actor-id'
 import type { PersonReference } from '../../../lib/contracts/people'
+import { appendEvents } from '../../../lib/database/events'
 import type { Project } from '../../../lib/database/projects'
 import { exportPerson } from '../../../lib/people/export-person'
 import { describeStores } from '../../support/store'
@@ -50,6 +52,15 @@ describeStores('exporting a person', (store) => {
     await store.sql('update public.user_events set visitor_id = 9007199254740993 where project_id = $1', [project.id])
     const { tables } = await read(project, { userId: 'u' })
     expect(tables.user_events).toMatchObject([{ visitor_id: '9007199254740993' }])
+  })
+
+  test('says what is known of their browsers in words', async () => {
+    const project = await openProject(store, 'export-6')
+    const agent = { device: 'desktop', browser: 'Firefox', os: null }
+    const actorId = toActorId(project.hashKey, 'a')
+    const row = { id: crypto.randomUUID(), type: 'event' as const, event: 'seen', actorId, timestamp: AT }
+    await appendEvents(project.id, [{ ...row, ...agent }])
+    expect((await read(project, { anonymousId: 'a' })).tables.user_events).toMatchObject([agent])
   })
 
   test('does not say who else signed in on the same browser', async () => {
