@@ -3,7 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
 import { authorize, readPrincipal } from '@/lib/auth/principal'
 import type { Role, SessionAnswer } from '@/lib/contracts/session'
-import type { Project } from '@/lib/database/projects'
+import { type Project, readProjectBySlug } from '@/lib/database/projects'
 
 /**
  * Who is signed in, once per request. The proxy has already sent strangers to sign in before any byte of the page; this is the
@@ -21,6 +21,17 @@ export async function readProjectOfMember(slug: string): Promise<{ project: Proj
   const membership = principal.memberships.find((each) => each.slug === slug)
   if (!authorization.ok || !authorization.project || !membership) notFound()
   return { project: authorization.project, role: membership.role }
+}
+
+/**
+ * The same with the project as it is now: others may know it as it was some seconds ago, and who comes back to what they
+ * have just saved must find it.
+ */
+export async function readCurrentProjectOfMember(slug: string): Promise<{ project: Project; role: Role }> {
+  const { role } = await readProjectOfMember(slug)
+  const project = await readProjectBySlug(slug)
+  if (!project) notFound()
+  return { project, role }
 }
 
 const readMember = cache(async () => {

@@ -120,19 +120,19 @@ describe('rows marked as bots', () => {
   it('are counted on the dashboard when asked for, and the address says so', async () => {
     await admin.goto(`${product.url}/admin`)
     const events = figure(region(admin, 'Key figures'), 'Events')
-    await expect.poll(() => events.textContent()).toBe('1')
+    await expect.poll(() => events.textContent(), { timeout: 20_000 }).toBe('1')
     await admin.getByRole('button', { name: 'Include bots' }).click()
     await admin.waitForURL(/bots=true/)
-    await expect.poll(() => events.textContent()).toBe('3')
+    await expect.poll(() => events.textContent(), { timeout: 20_000 }).toBe('3')
     await admin.reload()
-    await expect.poll(() => events.textContent()).toBe('3')
+    await expect.poll(() => events.textContent(), { timeout: 20_000 }).toBe('3')
   }, 60_000)
 
   it('count as people’s once an admin says so', async () => {
     await admin.goto(`${product.url}/admin/ingest`)
     const bots = region(admin, 'Bots')
     const group = bots.getByRole('row').filter({ hasText: 'Agent that calls itself a bot' })
-    expect(await group.getByRole('cell').nth(3).textContent()).toBe('2')
+    await expect.poll(() => group.getByRole('cell').nth(3).textContent()).toBe('2')
     await group.getByRole('button', { name: /^Count these as people/ }).click()
     await admin.getByRole('alertdialog').getByRole('button', { name: 'Count as people' }).click()
     await bots.getByText('2 rows count as people’s from now on.').waitFor()

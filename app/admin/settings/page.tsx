@@ -11,7 +11,7 @@ import { Notice } from '@/components/ui/notice'
 import { isGranted } from '@/lib/auth/permissions'
 import { toProjectPolicy } from '@/lib/contracts/project-policy'
 import type { Project } from '@/lib/database/projects'
-import { readProjectOfMember, readSession } from '../session'
+import { readCurrentProjectOfMember, readSession } from '../session'
 
 export const metadata: Metadata = { title: 'Settings' }
 
@@ -22,7 +22,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
   await connection()
   const { project: slug } = await searchParams
   const [{ project, role }, { member }] = await Promise.all([
-    readProjectOfMember(typeof slug === 'string' && slug ? slug : 'default'),
+    readCurrentProjectOfMember(typeof slug === 'string' && slug ? slug : 'default'),
     readSession(),
   ])
   const settings = toSettings(project)
