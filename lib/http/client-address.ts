@@ -45,8 +45,16 @@ export function isFromTrustedProxy(headers: Pick<Headers, 'get'>, trustedProxies
   return isInsideBlocks(headers.get(PEER_ADDRESS_HEADER) ?? '', toBlocks(trustedProxies))
 }
 
+// The setting is one array for the life of the process, and each request asks for its blocks more than once.
+const parsedBlocks = new WeakMap<readonly string[], AddressBlock[]>()
+
 function toBlocks(texts: readonly string[]): AddressBlock[] {
-  return texts.map(parseAddressBlock).filter((block) => block !== null)
+  let blocks = parsedBlocks.get(texts)
+  if (!blocks) {
+    blocks = texts.map(parseAddressBlock).filter((block) => block !== null)
+    parsedBlocks.set(texts, blocks)
+  }
+  return blocks
 }
 
 // ISO 3166-1 alpha-2; Cloudflare says XX for unknown and T1 for Tor, which are no countries.
