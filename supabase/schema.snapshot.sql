@@ -2008,6 +2008,38 @@ comment on function public.get_auth_user_id(text) is 'The account with this addr
 
 grant execute on function public.get_auth_user_id(text) to service_role;
 
+CREATE OR REPLACE FUNCTION public.get_bot_groups(p_project_id integer, p_from bigint, p_to bigint, p_limit integer DEFAULT 500)
+ RETURNS TABLE(reasons text[], browser text, os text, row_count bigint, first_ms bigint, last_ms bigint)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+  select marked.bot_reasons, marked.browser, marked.os, count(*), min(marked.timestamp), max(marked.timestamp)
+  from (
+    select e.bot_reasons, nullif(a.browser, '') as browser, nullif(a.os, '') as os, e.timestamp
+    from public.user_events as e
+    left join public.agents as a on a.id = e.agent_id
+    where e.project_id = p_project_id and e.timestamp >= p_from and e.timestamp < p_to and e.bot_reasons is not null
+    union all
+    select c.bot_reasons, nullif(a.browser, ''), nullif(a.os, ''), c.timestamp
+    from public.conversions as c
+    left join public.agents as a on a.id = c.agent_id
+    where c.project_id = p_project_id and c.timestamp >= p_from and c.timestamp < p_to and c.bot_reasons is not null
+    union all
+    select m.bot_reasons, m.browser, m.os, m.timestamp
+    from public.performance_metrics as m
+    where m.project_id = p_project_id and m.timestamp >= p_from and m.timestamp < p_to and m.bot_reasons is not null
+  ) as marked
+  group by marked.bot_reasons, marked.browser, marked.os
+  order by count(*) desc, marked.bot_reasons, marked.browser, marked.os
+  limit p_limit
+$function$;
+
+comment on function public.get_bot_groups(integer,bigint,bigint,integer) is 'Events, conversions and navigations in [p_from, p_to) that are marked as bots, by reasons and agent, the largest group first.';
+
+grant execute on function public.get_bot_groups(integer,bigint,bigint,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION public.get_count_errors(p_project_id integer, p_from bigint, p_to bigint)
  RETURNS TABLE(hour bigint, kind text, name text, step text, bot boolean, counted bigint, stored bigint)
  LANGUAGE sql
@@ -3835,6 +3867,147 @@ comment on function public.remove_member(integer,uuid) is 'Ends a membership; fa
 
 grant execute on function public.remove_member(integer,uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION public.restore_bots(p_project_id integer, p_reasons text[], p_browser text, p_from bigint, p_to bigint, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_table    text;
+  v_browser  text;   -- of a row called held
+  v_counted  text;   -- kind, name and step in the counts
+  v_restored integer := 0;
+  v_next     bigint; -- earliest moment up to which everything is done, while a table has more
+  v_actors   uuid[] := '{}';
+  v_signals  jsonb := '[]';
+  v_found    record;
+begin
+  -- As an append: what an erasure is about to remove comes back to nobody's profile.
+  perform public.lock_appends(p_project_id, false);
+  for v_table, v_browser, v_counted in
+    values
+      ('user_events', 'nullif(agent.browser, '''')', '''event'', restored.event, '''''),
+      ('conversions', 'nullif(agent.browser, '''')', '''conversion'', restored.funnel, restored.step'),
+      ('performance_metrics', 'held.browser', null)
+  loop
+    execute format(
+      $query$
+        with
+        -- In key order, so that two of these cannot deadlock.
+        found as materialized (
+          select held.timestamp, held.actor_id, held.id
+          from public.%1$I as held
+          %2$s
+          where held.project_id = $1
+            and held.timestamp >= $2
+            and held.timestamp < $3
+            and held.bot_reasons = $4
+            and %3$s is not distinct from $5
+            and not exists (
+              select
+              from public.erased_actors as tombstone
+              where tombstone.project_id = $1
+                and tombstone.actor_id = held.actor_id
+                and held.timestamp <= tombstone.erased_at
+            )
+          order by held.timestamp, held.actor_id, held.id
+          limit $6
+          for update of held
+        ),
+        restored as (
+          update public.%1$I as held
+          set bot_reasons = null
+          from found
+          where held.project_id = $1
+            and held.timestamp = found.timestamp
+            and held.actor_id = found.actor_id
+            and held.id = found.id
+          returning held.*
+        )
+        %4$s
+        select
+          count(*)::integer as row_count,
+          max(restored.timestamp) as last_ms,
+          coalesce(array_agg(distinct restored.actor_id), '{}') as actors,
+          coalesce(
+            jsonb_agg(to_jsonb(restored) || jsonb_build_object('type', $7) order by restored.timestamp)
+              filter (where restored.user_id is not null and not restored.gpc),
+            '[]'
+          ) as signals
+        from restored
+      $query$,
+      v_table,
+      case when v_browser like '%agent%' then 'left join public.agents as agent on agent.id = held.agent_id' end,
+      v_browser,
+      -- From the bots' counts to the people's.
+      ', moved_counts as (
+         insert into public.event_count_deltas (project_id, hour, kind, name, step, bot, row_count)
+         select
+           $1, restored.timestamp - ((restored.timestamp % 3600000) + 3600000) % 3600000, ' || v_counted || ', side.bot,
+           sum(side.change)
+         from restored
+         cross join (values (true, -1), (false, 1)) as side (bot, change)
+         group by 2, 4, 5, 6
+       )'
+    )
+    into v_found
+    using p_project_id, p_from, p_to, p_reasons, p_browser, p_limit, case v_table when 'user_events' then 'event' else 'conversion' end;
+
+    v_restored := v_restored + v_found.row_count;
+    v_actors := v_actors || v_found.actors;
+    if v_found.row_count = p_limit then
+      v_next := least(v_next, v_found.last_ms);
+    end if;
+    -- Navigations move no profile.
+    if v_counted is not null then
+      v_signals := v_signals || v_found.signals;
+    end if;
+  end loop;
+
+  -- Whoever was identified meanwhile, for the same reasons taken for a bot.
+  with
+  found as materialized (
+    select held.timestamp, held.actor_id, held.id
+    from public.identifications as held
+    where held.project_id = p_project_id
+      and held.timestamp >= p_from
+      and held.timestamp < p_to
+      and held.bot_reasons = p_reasons
+      and (held.actor_id = any (v_actors) or held.linked_actor_id = any (v_actors))
+    order by held.timestamp, held.actor_id, held.id
+    for update
+  ),
+  restored as (
+    update public.identifications as held
+    set bot_reasons = null
+    from found
+    where held.project_id = p_project_id
+      and held.timestamp = found.timestamp
+      and held.actor_id = found.actor_id
+      and held.id = found.id
+    returning held.*
+  )
+  select v_signals || coalesce(
+    jsonb_agg(to_jsonb(restored) || '{"type": "identify"}' order by restored.timestamp)
+      filter (where restored.user_id is not null and not restored.gpc),
+    '[]'
+  )
+  into v_signals
+  from restored;
+
+  if v_signals <> '[]' then
+    perform public.move_people(
+      p_project_id, v_signals, array(select generate_series(1, jsonb_array_length(v_signals)))
+    );
+  end if;
+  return jsonb_build_object('restored', v_restored, 'next', v_next);
+end
+$function$;
+
+comment on function public.restore_bots(integer,text[],text,bigint,bigint,integer) is 'Lets rows of exactly these reasons and this browser count as people''s: counts, profiles and links move as if they had come unmarked, but for traits, which are not kept with marked rows. Gives {"restored": rows of this call, "next": p_from of the next call, null after the last}. May be repeated at any point.';
+
+grant execute on function public.restore_bots(integer,text[],text,bigint,bigint,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION public.revoke_project_key(p_project_id integer, p_key_id uuid)
  RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
  LANGUAGE sql
@@ -3954,7 +4127,7 @@ grant execute on function public.settle_dead_letters(integer,bigint[],jsonb) to 
 CREATE OR REPLACE FUNCTION public.to_export_row(p_row jsonb, p_actor_ids uuid[])
  RETURNS jsonb
  LANGUAGE sql
- IMMUTABLE
+ STABLE
  SET search_path TO ''
 AS $function$
   select case
@@ -3963,15 +4136,26 @@ AS $function$
     else row.value - array['actor_id', 'user_id', 'session_id', 'external_id', 'traits']
   end
   from (
-    -- Readers of JSON end at 2^53.
-    select case
-      when p_row ? 'visitor_id' then p_row || jsonb_build_object('visitor_id', p_row ->> 'visitor_id')
-      else p_row
-    end as value
+    select p_row
+      -- Readers of JSON end at 2^53.
+      || case
+        when p_row ? 'visitor_id' then jsonb_build_object('visitor_id', p_row ->> 'visitor_id')
+        else '{}'::jsonb
+      end
+      || coalesce(
+        (
+          select jsonb_build_object(
+            'device', nullif(agent.device, ''), 'browser', nullif(agent.browser, ''), 'os', nullif(agent.os, '')
+          )
+          from public.agents as agent
+          where agent.id = (p_row ->> 'agent_id')::integer
+        ),
+        '{}'
+      ) as value
   ) as row
 $function$;
 
-comment on function public.to_export_row(jsonb,uuid[]) is 'A row as a person is given it: 64-bit keys as text, and without anybody else''s name.';
+comment on function public.to_export_row(jsonb,uuid[]) is 'A row as a person is given it: 64-bit keys as text, their browser in words, and without anybody else''s name.';
 
 grant execute on function public.to_export_row(jsonb,uuid[]) to service_role;
 
