@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { type BodyBudget, readBody } from './read-body.ts'
 import { sendWebResponse, toWebRequest } from './web-exchange.ts'
 
@@ -22,7 +23,7 @@ export type Fallback = (request: IncomingMessage, response: ServerResponse) => P
 
 export type Front = {
   readonly server: Server
-  /** Stops listening, lets every request that is here be answered, and settles when the last one is. */
+  /** Stops listening and settles when every request that is here is answered, or has been cut off after DRAIN_MS. */
   drain(): Promise<void>
 }
 
@@ -36,6 +37,8 @@ const HEADERS_TIMEOUT_MS = 15_000
 const REQUEST_TIMEOUT_MS = 30_000
 /** Longer than proxies keep theirs (60 s): one that is closed just when a request sets out fails that request. */
 const KEEP_ALIVE_MS = 75_000
+/** Requests that are here when the end comes have this long; the launcher kills after 15 s. */
+const DRAIN_MS = 10_000
 
 /**
  * The HTTP server of production: it hands the requests of `collector.routes` to their handlers without going through Next,
@@ -44,7 +47,7 @@ const KEEP_ALIVE_MS = 75_000
 export function createFront(
   collector: Collector,
   fallback: Fallback,
-  { bodiesBytesMax = BODIES_BYTES_MAX, requestTimeoutMs = REQUEST_TIMEOUT_MS } = {},
+  { bodiesBytesMax = BODIES_BYTES_MAX, requestTimeoutMs = REQUEST_TIMEOUT_MS, drainMs = DRAIN_MS } = {},
 ): Front {
   collector.noteRequests()
   const budget: BodyBudget = { bytesLeft: bodiesBytesMax }
@@ -64,16 +67,31 @@ export function createFront(
     },
   )
   server.maxConnections = CONNECTIONS_MAX
+  const silent = trackSilent(server)
   return {
     server,
     async drain() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
+      for (const socket of silent) socket.destroy()
+      const hurry = setTimeout(() => server.closeAllConnections(), drainMs)
       await closed
+      clearTimeout(hurry)
       // A client that hung up has its connection gone, but its rows may still be on their way.
       await Promise.all(running)
     },
   }
+}
+
+// Browsers open connections ahead of need. To Node one that has said nothing yet is not idle, and it would hold up the end.
+function trackSilent(server: Server): ReadonlySet<Socket> {
+  const silent = new Set<Socket>()
+  server.on('connection', (socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
+  server.on('request', ({ socket }) => void silent.delete(socket))
+  return silent
 }
 
 function findHandler(routes: Collector['routes'], { method, url = '' }: IncomingMessage): Handler | undefined {

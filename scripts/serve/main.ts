@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import next from 'next'
+import { flushAll } from '../../lib/analytics/server/flush-on-exit.ts'
 import { readEnv } from '../../lib/platform/env.ts'
 import { toCollectorPath } from './bundle.ts'
 import { type Collector, createFront } from './front.ts'
@@ -44,6 +45,8 @@ await once(front.server, 'listening').catch((error: unknown) => {
 async function stop(): Promise<void> {
   if (isStopping) return
   isStopping = true
+  // What product code in this process has measured goes to this very server.
+  await flushAll()
   await front.drain()
   await collector.flushIngest()
   await app.close()

@@ -226,4 +226,18 @@ describe('a server that is told to stop', () => {
     await drained
     expect(isCommitted).toBe(true)
   })
+
+  it('waits for no connection that has asked nothing, nor without end for a body', async () => {
+    await start(echo, { drainMs: 50 })
+    const connected = once(front.server, 'connection')
+    const silent = openSocket()
+    await connected
+    const arrived = once(front.server, 'request')
+    const endless = openSocket()
+    endless.write('POST /in HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc')
+    await arrived
+    const gone = Promise.all([silent, endless].map((socket) => new Promise((resolve) => socket.once('close', resolve))))
+    await front.drain()
+    await gone
+  })
 })
