@@ -3,7 +3,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { signIn } from '../tests/e2e/admin-session.ts'
+import { sendFromPage, sendFromServer, toEvent } from '../tests/e2e/collector.ts'
 import { type DemoVisit, visitDemo } from '../tests/e2e/demo-visit.ts'
 import { launchBrowser, leavePage, newVisitor } from '../tests/support/browser.ts'
 import { type Product, startProduct } from '../tests/support/product.ts'
@@ -13,6 +15,9 @@ const folder = join(fileURLToPath(new URL('..', import.meta.url)), 'docs', 'scre
 const DESKTOP = { width: 1440, height: 1000 }
 /** Tall enough to show the vitals and the funnel, too. */
 const DASHBOARD = { width: 1440, height: 2290 }
+const CRAWLER = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
+const UNSTORABLE_MS = 8.6e15
+const SERVER_USER = 'customer-1042'
 const PHONE = { width: 390, height: 844 }
 
 /** Twelve visitors; half of them sign up. */
@@ -39,11 +44,14 @@ try {
     for (const visit of VISITS) await runVisit(browser, product, visit)
     await waitUntilCounted(product, VISITS.length)
   })
+  await step('A crawler comes by, and a server sends what no column can hold', () => sendTrouble(product))
   await step('Taking pictures', async () => {
     await photographDemo(browser, product)
     await photographDashboard(browser, product, 'dashboard-light', { viewport: DASHBOARD, colorScheme: 'light' })
     await photographDashboard(browser, product, 'dashboard-dark', { viewport: DASHBOARD, colorScheme: 'dark' })
     await photographDashboard(browser, product, 'dashboard-phone', { viewport: PHONE, deviceScaleFactor: 2 })
+    await photographIngestion(browser, product)
+    await photographPeople(browser, product)
   })
   say(`In ${folder}`)
 } finally {
@@ -75,7 +83,7 @@ async function waitUntilCounted(product: Product, personCount: number): Promise<
 async function photographDemo(browser: Browser, product: Product): Promise<void> {
   // Looking is not visiting: these pages are opened with the SDK's requests held back.
   const context = await browser.newContext({ viewport: DESKTOP })
-  await context.route('**/api/analytics/**', (route) => route.abort())
+  await context.route('**/_g/**', (route) => route.abort())
   // A beacon that leaves with its page is past all routes.
   await context.addInitScript(() => {
     navigator.sendBeacon = () => true
@@ -94,15 +102,50 @@ async function photographDashboard(
   name: string,
   options: BrowserContextOptions,
 ): Promise<void> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', timezoneId: 'UTC', ...options })
-  const page = await context.newPage()
-  await page.goto(`${product.url}/sign-in?next=/admin`)
-  await page.locator('input[type=email]').fill(product.admin.email)
-  await page.locator('input[type=password]').fill(product.admin.password)
-  await page.locator('form button[type=submit]').click()
-  await page.waitForURL(`${product.url}/admin`)
+  const page = await openAdmin(browser, product, options)
   await page.getByRole('list', { name: 'Steps of Recipe Discovery' }).waitFor()
   await page.waitForLoadState('networkidle')
   await page.screenshot({ path: join(folder, `${name}.png`) })
-  await context.close()
+  await page.context().close()
+}
+
+async function photographIngestion(browser: Browser, product: Product): Promise<void> {
+  const page = await openAdmin(browser, product, { viewport: DESKTOP })
+  await page.goto(`${product.url}/admin/ingest`)
+  const arrivals = page.getByRole('region', { name: 'What arrived', exact: true })
+  // Counts are written every few seconds.
+  await arrivals.getByRole('table', { name: 'Evidence of bots' }).waitFor({ timeout: 30_000 })
+  await page.getByRole('region', { name: 'Bots', exact: true }).getByRole('table').waitFor()
+  await page.waitForLoadState('networkidle')
+  await page.screenshot({ path: join(folder, 'ingest.png'), fullPage: true })
+  await page.context().close()
+}
+
+async function photographPeople(browser: Browser, product: Product): Promise<void> {
+  const page = await openAdmin(browser, product, { viewport: DESKTOP })
+  await page.goto(`${product.url}/admin/people`)
+  await page.getByLabel('Id', { exact: true }).fill(SERVER_USER)
+  await page.getByRole('button', { name: 'Look up' }).click()
+  await page.getByRole('button', { name: 'Export as JSON' }).waitFor()
+  await page.screenshot({ path: join(folder, 'people.png'), fullPage: true })
+  await page.context().close()
+}
+
+/** The dashboard, signed in, in a browser profile of its own. */
+async function openAdmin(browser: Browser, product: Product, options: BrowserContextOptions): Promise<Page> {
+  const page = await newVisitor(browser, { reducedMotion: 'reduce', timezoneId: 'UTC', ...options })
+  await signIn(page, product)
+  return page
+}
+
+/** What the ingestion page is for: rows of a bot, a row the store refuses, and somebody known to a server. */
+async function sendTrouble(product: Product): Promise<void> {
+  const crawled = [toEvent({ route: '/demo' }), toEvent({ route: '/demo/plan' })]
+  await sendFromPage(product, crawled, { 'user-agent': CRAWLER })
+  await sendFromServer(product, [
+    toEvent({ timestamp: UNSTORABLE_MS }),
+    toEvent({ type: 'identify', userId: SERVER_USER, anonymousId: 'laptop', traits: { plan: 'pro' } }),
+    toEvent({ event: 'invoice_paid', userId: SERVER_USER }),
+    toEvent({ event: 'recipe_viewed', anonymousId: 'laptop' }),
+  ])
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import type { CollectAnswer } from '@/lib/contracts/collect-answer'
 import type { Product } from '../support/product'
-import { sendChange } from './admin-session'
+import { sendChange } from './admin-session.ts'
 
 /** An event that happened now. */
 export function toEvent(fields: Record<string, unknown> = {}) {
