@@ -49,6 +49,8 @@ const GUARDED: Record<string, Target> = {
     `/api/projects/SLUG/members/${unknownId}`,
   ),
   'GET /api/ingest/health': project('ingest.read'),
+  'GET /api/ingest/bots': project('ingest.read'),
+  'POST /api/ingest/bots/restore': project('bots.manage', { reasons: ['none'], browser: null, from: 0, to: 1 }),
   'GET /api/ingest/dead-letters': project('dead_letters.read'),
   'POST /api/ingest/dead-letters/retry': project('dead_letters.manage', { ids: ['1'] }),
   'POST /api/ingest/dead-letters/discard': project('dead_letters.manage', { ids: ['1'] }),
