@@ -11,6 +11,7 @@ type Registry = Set<() => Promise<unknown>>
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 /** One registry per process, however often a bundler has copied this file into it. */
 const REGISTRY = Symbol.for('growth.flush-on-exit')
+type Shared = { [REGISTRY]?: Registry }
 
 /**
  * Has `close` run once before this process ends: when it has nothing left to do, and, with `handlesSignals`, when it is asked
@@ -36,24 +37,28 @@ export function flushOnExit(close: () => Promise<unknown>, handlesSignals: boole
   return undo
 }
 
-// The edge has a `process` with settings alone, and Next's throws at a mere look at anything else.
+/**
+ * Has every instance of this process that listens for signals flush now: for a server that is about to stop listening, and
+ * that the product code inside it measures to.
+ */
+export async function flushAll(): Promise<void> {
+  await Promise.allSettled([...((globalThis as Shared)[REGISTRY] ?? [])].map((close) => close()))
+}
+
+// The edge has a `process` with settings alone; Next's has functions, too, that throw when they are called, but no id.
 function isHostProcess(host: Partial<HostProcess> | undefined): host is HostProcess {
-  try {
-    return typeof host?.on === 'function' && typeof host.kill === 'function'
-  } catch {
-    return false // nothing there to listen to
-  }
+  return typeof host?.pid === 'number' && typeof host.on === 'function'
 }
 
 function hookSignals(host: HostProcess): Registry {
-  const shared = globalThis as { [REGISTRY]?: Registry }
+  const shared = globalThis as Shared
   if (shared[REGISTRY]) return shared[REGISTRY]
   const registry: Registry = new Set()
   shared[REGISTRY] = registry
   for (const signal of SIGNALS) {
     const onSignal = async () => {
       const isAlone = host.listenerCount(signal) === 1
-      await Promise.allSettled([...registry].map((close) => close()))
+      await flushAll()
       if (!isAlone) return
       // Without a listener the signal does what it does by default.
       host.off(signal, onSignal)
