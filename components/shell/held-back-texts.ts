@@ -1,0 +1,22 @@
+import type { IngestHealth } from '@/lib/contracts/ingest-health'
+import { formatExactCount } from '../format/format-number'
+import { formatAge, formatMoment } from '../format/format-time'
+
+/** What is held back, in one sentence per kind: what, how much, since when, what to do. Empty when everything is stored. */
+export function toHeldBackTexts({ spilled, oldestMs, deadLetters }: IngestHealth['heldBack'], nowMs: number): string[] {
+  return [
+    ...(spilled !== null && spilled > 0 ? [toSpillText(spilled, oldestMs, nowMs)] : []),
+    ...(deadLetters > 0 ? [toDeadLettersText(deadLetters)] : []),
+  ]
+}
+
+function toSpillText(batches: number, oldestMs: number | null, nowMs: number): string {
+  const since = oldestMs === null ? '' : ` since ${formatMoment(oldestMs)} (${formatAge(nowMs - oldestMs)})`
+  const subject = batches === 1 ? '1 batch waits' : `${formatExactCount(batches)} batches wait`
+  return `${subject} in Redis${since}: the database did not take them. They are stored by themselves once it does; check that it runs.`
+}
+
+function toDeadLettersText(rows: number): string {
+  const subject = rows === 1 ? '1 row was' : `${formatExactCount(rows)} rows were`
+  return `${subject} refused by the database for what they hold. Look at them, then try again or discard.`
+}
