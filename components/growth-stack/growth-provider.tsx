@@ -7,7 +7,7 @@ import '@/lib/analytics/performance'
 
 export type GrowthProviderProps = Pick<
   AnalyticsSettings,
-  'publishableKey' | 'endpoint' | 'consent' | 'userToken' | 'release'
+  'publishableKey' | 'endpoint' | 'consent' | 'honourDnt' | 'userToken' | 'release'
 > & { children: ReactNode }
 
 /**
@@ -26,16 +26,18 @@ export function GrowthProvider({ children, ...settings }: GrowthProviderProps) {
 
 // Effects run in the order of the tree. As the first sibling this one's run before those of any page inside, so that what a
 // page records as it appears already goes to the right place and carries the route's pattern.
-function Setup({ publishableKey, endpoint, consent, userToken, release }: Omit<GrowthProviderProps, 'children'>) {
+function Setup(props: Omit<GrowthProviderProps, 'children'>) {
+  const { publishableKey, endpoint, consent, honourDnt, userToken, release } = props
   useEffect(() => {
     configureAnalytics({
       ...(publishableKey && { publishableKey }),
       ...(endpoint && { endpoint }),
       ...(consent && { consent }),
+      ...(honourDnt !== undefined && { honourDnt }),
       ...(userToken && { userToken }),
       ...(release && { release }),
     })
-  }, [publishableKey, endpoint, consent, userToken, release])
+  }, [publishableKey, endpoint, consent, honourDnt, userToken, release])
   usePageViews()
   return null
 }

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react'
 import type { PersonReference, PersonSummary } from '@/lib/contracts/people'
 import { lookUpPerson } from '../data/people'
 import { useSubmit } from '../data/use-submit'
+import { formatExactCount } from '../format/format-number'
 import { SubmitOutcome } from '../forms/submit-outcome'
 import { SettingsCard } from '../settings/settings-card'
 import { Button } from '../ui/button'
@@ -13,6 +14,7 @@ import { Skeleton } from '../ui/skeleton'
 import { PersonRecord } from './person-record'
 import { type ReferenceKind, toPersonReference } from './person-reference'
 import { ReferenceFields } from './reference-fields'
+import { sumRows } from './table-names'
 
 type FindPersonCardProps = { project: string; timezone: string; onErased: () => void }
 
@@ -57,7 +59,10 @@ export function FindPersonCard({ project, timezone, onErased }: FindPersonCardPr
         </div>
         {!fault && <SubmitOutcome state={{ ...state, isDone: false }} done="" />}
       </form>
-      <div aria-live="polite" aria-busy={state.isSending} className="flex flex-col gap-5 empty:hidden">
+      <p role="status" className="sr-only">
+        {found?.summary && `Found ${formatExactCount(sumRows(found.summary.counts))} rows`}
+      </p>
+      <div aria-busy={state.isSending} className="flex flex-col gap-5 empty:hidden">
         {state.isSending && (
           <>
             <p className="text-ink-faint text-xs">
