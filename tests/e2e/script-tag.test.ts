@@ -38,7 +38,7 @@ describe('the script tag on another origin', () => {
 
   it('is refused with 403 where the origin is not allowed, and nothing is stored', async () => {
     const visitor = await newVisitor(browser)
-    const refused = visitor.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/analytics/events'))
+    const refused = visitor.waitForEvent('requestfailed', (request) => request.url().endsWith('/_g/events'))
     await visitor.goto(strangeSite.origin)
     await visitor.getByRole('button', { name: 'Newsletter' }).click()
     await visitor.getByRole('button', { name: 'Prices' }).click()
@@ -92,7 +92,7 @@ describe('the script tag on another origin', () => {
 
   it('still refuses the other origin afterwards', async () => {
     const visitor = await newVisitor(browser)
-    const refused = visitor.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/analytics/events'))
+    const refused = visitor.waitForEvent('requestfailed', (request) => request.url().endsWith('/_g/events'))
     await visitor.goto(strangeSite.origin)
     await refused
     expect((await postFrom(strangeSite.origin, [])).status).toBe(403)
