@@ -1,7 +1,7 @@
 import bowser from 'bowser'
 import { isbot } from 'isbot'
 
-/** What a user agent says about the device and itself; names are null when it does not say. */
+/** What a user agent says about the device and itself; names come from closed sets, null when it says none of them. */
 export type Agent = {
   device: 'desktop' | 'mobile' | 'tablet' | 'tv' | null
   browser: string | null
@@ -22,6 +22,8 @@ const UNKNOWN: Agent = {
   isBrowser: false,
   sendsFetchMetadata: false,
 }
+const BROWSERS: ReadonlySet<string> = new Set(Object.values(bowser.BROWSER_MAP))
+const SYSTEMS: ReadonlySet<string> = new Set(Object.values(bowser.OS_MAP))
 const DEVICES: ReadonlySet<string> = new Set(['desktop', 'mobile', 'tablet', 'tv'])
 
 /** A user agent is parsed once while it stays among so many: parsing takes longer than everything else about an event. */
@@ -39,8 +41,8 @@ export function parseAgent(userAgent: string | null | undefined): Agent {
   const { browser, os, platform } = bowser.parse(text)
   const agent: Agent = {
     device: DEVICES.has(platform.type ?? '') ? (platform.type as Agent['device']) : null,
-    browser: toName(browser.name),
-    os: toName(os.name),
+    browser: toKnown(browser.name, BROWSERS),
+    os: toKnown(os.name, SYSTEMS),
     isBot: isbot(text),
     isBrowser: /^Mozilla\/5\.0 .*\b(?:Firefox|FxiOS|Chrome|CriOS|Safari|EdgiOS)\/\d/.test(text),
     sendsFetchMetadata: sendsFetchMetadata(text),
@@ -49,9 +51,10 @@ export function parseAgent(userAgent: string | null | undefined): Agent {
   return agent
 }
 
-// Of an agent that it does not know Bowser gives everything before the last slash as the name, which may be any text.
-function toName(name: string | undefined): string | null {
-  return name && /^[A-Za-z][A-Za-z0-9 .+-]{0,39}$/.test(name) ? name : null
+// Of an agent that it does not know Bowser gives everything before the last slash as the name: any text, and any number of
+// different ones.
+function toKnown(name: string | undefined, known: ReadonlySet<string>): string | null {
+  return name && known.has(name) ? name : null
 }
 
 // https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site#browser_compatibility, rounded up: Chromium

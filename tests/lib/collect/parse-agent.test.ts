@@ -39,10 +39,13 @@ test.each([
   expect(parseAgent(text).sendsFetchMetadata).toBe(expected)
 })
 
-test.each(['jane@example.com/1.0 x', 'Foo\0Bar/1.0 (x)', `${'x'.repeat(900)}/1 `, 'MyApp/2.1 CFNetwork/1 Darwin/23'])(
-  'takes no text that an agent makes up for a browser: %j',
-  (text) => expect(parseAgent(text).browser).toBeNull(),
-)
+test.each([
+  'jane@example.com/1.0 x',
+  'Mine17/1.0',
+  'Foo\0Bar/1.0 (x)',
+  `${'x'.repeat(900)}/1 `,
+  'MyApp/2.1 CFNetwork/1 Darwin/23',
+])('takes no text that an agent makes up for a browser: %j', (text) => expect(parseAgent(text).browser).toBeNull())
 
 test('takes libraries and apps for no browser', () => {
   for (const text of ['okhttp/4.12', 'Dalvik/2.1.0 (Linux; U; Android 14)', 'Mozilla/5.0', 'Safari/1']) {
