@@ -9,6 +9,7 @@ import { openPgliteStore } from './pglite-store.ts'
 import { openPostgresStore } from './postgres-store.ts'
 import { type EmbeddedServer, startServer } from './server.ts'
 import type { Store } from './store.ts'
+import { scheduleUpkeep } from './upkeep.ts'
 
 /** Where Supabase's own local stack listens. */
 const DEFAULT_PORT = 54_321
@@ -25,6 +26,7 @@ async function start(): Promise<void> {
   const migrated = await migrate(store, { onProgress })
   const stopSchedule = await schedulePartitions(store, (error) => log('partitions_failed', error))
   closers.push(stopSchedule)
+  closers.push(scheduleUpkeep(store, (error) => log('upkeep_failed', error)))
   const server = await listen(store, env.JWT_SECRET, env.GROWTH_DATABASE_PORT)
   closers.push(() => server.close())
   const ready = { type: 'ready', port: server.port, migrated }

@@ -127,6 +127,13 @@ class PgliteStore implements Store {
     return this.inTurn(() => this.run(options, work))
   }
 
+  runAlone(statement: string): Promise<void> {
+    return this.inTurn(async () => {
+      const thread = await this.open()
+      await thread.ask({ sql: statement, params: [] })
+    })
+  }
+
   async close(): Promise<void> {
     if (this.isClosed) return
     const closing = this.turn.then(async () => {

@@ -48,6 +48,11 @@ export interface Store {
    * StoreAwayError, StoreBusyError, or what `work` throws.
    */
   transaction<Result>(options: TransactionOptions, work: (tx: Transaction) => Promise<Result>): Promise<Result>
+  /**
+   * Runs a statement that refuses to be part of a transaction, such as vacuum. Only where nothing does so by itself:
+   * undefined for Postgres, which has autovacuum. Throws what `transaction` throws.
+   */
+  runAlone?(statement: string): Promise<void>
   /** Waits for what is running, then lets go of everything. Later calls throw StoreAwayError. */
   close(): Promise<void>
 }
