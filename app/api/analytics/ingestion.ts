@@ -1,11 +1,9 @@
 import type { Principal } from '@/lib/auth/principal'
-import { createBreaker } from '@/lib/collect/breaker'
 import { type CollectOutcome, type CollectServices, collect } from '@/lib/collect/collect'
-import type { CollectRequest, RowContext, RowOutcome, Sender } from '@/lib/collect/collect-request'
+import type { CollectRequest, RowContext, RowOutcome } from '@/lib/collect/collect-request'
 import type { AppendRows } from '@/lib/collect/event-sink'
 import { type GroupingSink, groupingSink } from '@/lib/collect/grouping-sink'
 import { parkingAppend } from '@/lib/collect/parking-append'
-import { spillingAppend } from '@/lib/collect/spilling-append'
 import type { CountedRow } from '@/lib/collect/tally'
 import { COLLECT_LIMITS } from '@/lib/contracts/collect-limits'
 import type { Lane } from '@/lib/contracts/dead-letters'
@@ -20,8 +18,8 @@ import type { RouteCall } from '@/lib/http/define-route'
 import { readHost, toSameOrigin } from '@/lib/http/same-origin'
 import { nowMs } from '@/lib/platform/clock'
 import { isOnVercel, readEnv } from '@/lib/platform/env'
-import { createRateLimit } from '@/lib/platform/rate-limit'
-import { spillRows } from '@/lib/spill/spill-rows'
+import { spillingLane } from '@/lib/spill/spilling-lane'
+import { createTakeToken } from './collect-limits'
 
 /** What the four ingestion routes declare alike. A body may be as large as its sender's kind of key allows. */
 export const ingestion = {
@@ -65,14 +63,8 @@ export function ingest<Row extends CountedRow>(
   }
 }
 
-/** All lanes share one store, and so one judgement of whether it is there. */
-const breaker = createBreaker({ nowMs })
-
 function createSink<Row extends CountedRow>(lane: Lane, append: AppendRows<Row>): GroupingSink<Row> {
-  const spilling = spillingAppend(append, async (projectId, rows) => (await spillRows(lane, projectId, rows)).ok, {
-    breaker,
-  })
-  const parking = parkingAppend(spilling, async (projectId, row, code) => {
+  const parking = parkingAppend(spillingLane(lane, append), async (projectId, row, code) => {
     const letter = { row, reason: 'refused_by_store', ...(code !== undefined && { code }) }
     return (await parkDeadLetters(projectId, lane, [letter])) > 0
   })
@@ -105,21 +97,6 @@ function toCollectRequest({ body, principal, request }: IngestionCall, items: re
     sameOrigin: toSameOrigin(headers, readHost(headers, trustedProxies)),
     ...toClientOrigin(headers, { trustedProxies, isOnVercel: isOnVercel() }),
     receivedMs: nowMs(),
-  }
-}
-
-/**
- * A secret key may send far more than its promised 200 requests/s: the limit only stops a runaway sender. A publishable key
- * speaks for all visitors of a site; one address for some hundred of them behind one gateway, each sending every 5 s.
- */
-function createTakeToken(): CollectServices<unknown>['takeToken'] {
-  const secret = createRateLimit({ perSecond: 5_000, burst: 10_000 })
-  const publishable = createRateLimit({ perSecond: 2_000, burst: 4_000 })
-  const address = createRateLimit({ perSecond: 100, burst: 500, keysMax: 50_000 })
-  return ({ kind, project }: Sender, from, atMs) => {
-    if (kind === 'secret') return secret.take(String(project.id), atMs)
-    const byAddress = from === null ? { ok: true as const } : address.take(from, atMs)
-    return byAddress.ok ? publishable.take(String(project.id), atMs) : byAddress
   }
 }
 
