@@ -1,7 +1,7 @@
 import { clearIdentity } from './identity'
-import { createTabStore, type Queue, type QueuedParts, type QueueStore } from './queue'
+import { createTabStore, DROPPED_KEY, type Queue, type QueuedParts, type QueueStore } from './queue'
 import type { StorageArea } from './storage-area'
-import { DATABASE_NAME, LEASE_MS, openStore } from './store'
+import { DATABASE_NAME, LEASE_MS, openStore, TAB_KEY } from './store'
 import type { ClientSettings } from './transport'
 
 /** What a change of consent acts on. */
@@ -33,7 +33,11 @@ export async function applyConsent(scope: ConsentScope): Promise<void> {
   const isDurable = settings.consent === 'full' && !isSilent && !settings.isPrivate
   if (isSilent || settings.isPrivate) clearIdentity(queue.tab)
   if (!isDurable) clearIdentity(device)
-  if (isSilent) for (const entry of queue.readAll()) queue.settle(entry)
+  if (!isDurable) delete queue.tab[TAB_KEY]
+  if (isSilent) {
+    for (const entry of queue.readAll()) queue.settle(entry)
+    delete queue.tab[DROPPED_KEY]
+  }
   try {
     if (isDurable) {
       const store = await openStore()

@@ -30,7 +30,7 @@ export type QueueStore = {
 
 const KEY_PREFIX = 'growth.q.'
 /** How many items the bound has cost since a collector was told. */
-export const DROPPED_KEY = 'growth.dropped'
+export const DROPPED_KEY = 'growth.lost'
 
 /**
  * Keeps entries in the tab's storage, each under its own key, so that adding one does not rewrite the others. They

@@ -7,7 +7,8 @@ export const LEASE_MS = 60_000
 /** Older items would be refused as too old (DESIGN §6). */
 const AGE_MS_MAX = 7 * 86_400_000
 
-const TAB_KEY = 'growth.tab'
+/** Under which a tab keeps the id by which it knows its own leases. */
+export const TAB_KEY = 'growth.tab'
 
 type KeptEntry = Pick<QueueEntry, 'lane' | 'item' | 'isServerTime'>
 type StoredEntry = { id: string; parts: QueuedParts; tab: string; leaseUntilMs: number }

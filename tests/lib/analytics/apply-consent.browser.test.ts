@@ -50,3 +50,24 @@ test('denied consent keeps and sends nothing, and takes back what was kept', asy
   expect(sdkPage.collector.received).toHaveLength(0)
   expect(await sdkPage.page.evaluate(() => sessionStorage['growth.anonymous'])).toBeUndefined()
 })
+
+test('whoever takes full consent back leaves nothing in the browser', async () => {
+  await sdkPage.open()
+  sdkPage.collector.answerAlways({ status: 503 })
+  const left = () =>
+    sdkPage.page.evaluate(async () => [
+      ...Object.keys(sessionStorage).filter((key) => key.includes('growth')),
+      ...Object.keys(localStorage),
+      ...(await indexedDB.databases()).map(({ name }) => name),
+    ])
+  await sdkPage.page.evaluate(() => sdk.configureAnalytics({ consent: 'full' }))
+  await sdkPage.track('kept for later')
+  await until(async () => (await left()).includes('growth.tab'))
+  await sdkPage.page.evaluate(() => sdk.configureAnalytics({ consent: 'denied' }))
+  await until(async () => !(await left()).includes('growth.tab'))
+  // The page that holds the database open lets go of it with its end; the next one sees that it is gone.
+  await sdkPage.page.reload()
+  await sdkPage.page.waitForFunction(() => 'sdk' in window)
+  await sdkPage.page.evaluate(() => sdk.configureAnalytics({ consent: 'denied' }))
+  await until(async () => (await left()).length === 0)
+})
