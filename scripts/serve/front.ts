@@ -60,6 +60,11 @@ export function createFront(
       connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
     },
     (incoming, outgoing) => {
+      const refusal = findRefusal(incoming)
+      if (refusal) {
+        outgoing.writeHead(refusal.status, refusal.headers).end()
+        return
+      }
       const handler = findHandler(collector.routes, incoming)
       const answered = handler ? answer(handler, collector, budget, incoming, outgoing) : fallback(incoming, outgoing)
       const settled = answered.catch((error: unknown) => fail(error, outgoing)).finally(() => running.delete(settled))
@@ -92,6 +97,15 @@ function trackSilent(server: Server): ReadonlySet<Socket> {
   })
   server.on('request', ({ socket }) => void silent.delete(socket))
   return silent
+}
+
+/**
+ * What Next has no words for and would take for its own failure: `Request` forbids the method TRACE
+ * (https://fetch.spec.whatwg.org/#forbidden-method), and `*` is no path.
+ */
+function findRefusal({ method, url }: IncomingMessage): { status: number; headers: Record<string, string> } | null {
+  if (method === 'TRACE') return { status: 405, headers: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' } }
+  return url === '*' ? { status: 400, headers: {} } : null
 }
 
 function findHandler(routes: Collector['routes'], { method, url = '' }: IncomingMessage): Handler | undefined {

@@ -95,6 +95,19 @@ describe('which requests are collected', () => {
       [PEER_ADDRESS_HEADER]: '127.0.0.1',
     })
   })
+
+  it.each([
+    ['TRACE /in', 405],
+    ['OPTIONS *', 400],
+    ['GET *', 400],
+  ] as const)('what neither can take is refused, and the connection goes on: %s', async (line, status) => {
+    await start(echo)
+    const socket = openSocket()
+    socket.write(`${line} HTTP/1.1\r\nHost: a\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+    const answers = await text(socket)
+    expect(answers.startsWith(`HTTP/1.1 ${status} `)).toBe(true)
+    expect(answers).toContain('Next has GET')
+  })
 })
 
 describe('a body', () => {
