@@ -8,6 +8,7 @@ const SOURCES = [
   'lib',
   'components',
   'public',
+  'scripts/build-tracker.ts',
   'scripts/serve',
   'proxy.ts',
   'instrumentation.ts',
