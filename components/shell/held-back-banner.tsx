@@ -4,7 +4,7 @@ import TriangleAlert from 'lucide-react/icons/triangle-alert'
 import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
 import { useIngestHealth } from '../data/use-ingest'
-import { toHeldBackTexts } from './held-back-texts'
+import { toAwayText, toHeldBackTexts } from './held-back-texts'
 
 /** Gentle: what is held back is safe, and the page it leads to refreshes more often. */
 const REFRESH_INTERVAL_MS = 30_000
@@ -12,8 +12,10 @@ const REFRESH_INTERVAL_MS = 30_000
 /** Says on every admin page what is held back, how much, since when, and what to do; nothing when all is stored. */
 export function HeldBackBanner() {
   const project = useSearchParams().get('project') || 'default'
-  const { data } = useIngestHealth(project, 1, { refreshIntervalMs: REFRESH_INTERVAL_MS })
-  const texts = data ? toHeldBackTexts(data.heldBack, Date.now()) : []
+  const { data, error } = useIngestHealth(project, 1, { refreshIntervalMs: REFRESH_INTERVAL_MS })
+  const away = error ? toAwayText(error.code) : null
+  const known = data ? toHeldBackTexts(data.heldBack, Date.now()) : []
+  const texts = away === null ? known : [away, ...known]
   const hash = data?.heldBack.spilled ? 'waiting' : 'dead-letters'
   return (
     <div role="status">

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toHeldBackTexts } from '@/components/shell/held-back-texts'
+import { toAwayText, toHeldBackTexts } from '@/components/shell/held-back-texts'
 
 const NOW_MS = Date.parse('2026-11-20T12:00:00Z')
 
@@ -20,5 +20,12 @@ describe('what is held back', () => {
     expect(toHeldBackTexts({ spilled: 1, oldestMs: null, deadLetters: 0 }, NOW_MS)[0]).toMatch(
       /^1 batch waits in Redis: /,
     )
+  })
+})
+
+describe('figures that cannot be read', () => {
+  it('say that the database is away only when that is why', () => {
+    for (const code of ['store_unavailable', 'deadline_exceeded']) expect(toAwayText(code)).toMatch(/does not answer/)
+    for (const code of ['network', 'not_found', 'rate_limited']) expect(toAwayText(code)).toBeNull()
   })
 })
