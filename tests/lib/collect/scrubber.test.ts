@@ -25,6 +25,17 @@ describe('a project’s scrubber', () => {
     expect([scrubber.name(''), scrubber.name(null), scrubber.name(undefined)]).toEqual([null, null, null])
   })
 
+  test.each([
+    ['sk_', 'live_abcdefghijklmnop'],
+    ['bearer ', 'abcdefghijklmnopqrstuvwxyz'],
+    ['xoxb-', 'abcdefghijkl'],
+    ['AKIA', 'ABCDEFGHIJKLMNOP'],
+    ['ghp_', 'abcdefghijklmnopqrstuvwxyz'],
+    ['-----BEGIN PRIVATE ', 'KEY-----'],
+  ])('looks closely at %s… though there is no digit in it', (prefix, rest) => {
+    expect(scrubber.name(`${prefix}${rest}`)).toBe('[token]')
+  })
+
   test('leaves alone what the project has switched off', () => {
     const off = toScrubber(
       toProjectPolicy({ scrubs: { email: false, card: false, token: false }, deniedProperties: [] }),
