@@ -16,7 +16,7 @@ type Shared = { [REGISTRY]?: Registry }
 /**
  * Has `close` run once before this process ends: when it has nothing left to do, and, with `handlesSignals`, when it is asked
  * to end by SIGTERM or SIGINT. A process with no other listener for the signal then ends by it; otherwise ending is left to
- * the others (Next has its own). `process.exit()` and SIGKILL leave no time for anything. Gives the undoing; does nothing
+ * the others (Next has its own). A request under way is waited for until its own deadline. `process.exit()` and SIGKILL leave no time for anything. Gives the undoing; does nothing
  * where there is no such process, as on the edge.
  */
 export function flushOnExit(close: () => Promise<unknown>, handlesSignals: boolean): () => void {

@@ -84,7 +84,7 @@ test('without handlesSignals a signal does what it always did', async () => {
   expect(collector.events()).toHaveLength(0)
 })
 
-test('a collector that does not answer holds the end up no longer than a flush may take', async () => {
+test('a collector that cannot take it holds the end up no longer than a flush may take', async () => {
   collector.answerAlways({ status: 503 })
   const { ended } = await run({ flushTimeoutMs: 100 })
   expect(await ended).toEqual([0, null])
