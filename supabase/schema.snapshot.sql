@@ -936,6 +936,7 @@ CREATE OR REPLACE FUNCTION public.append_events(p_project_id integer, p_rows jso
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_forbidden     bigint[] := public.begin_append(p_project_id, p_rows);
@@ -1238,12 +1239,20 @@ CREATE OR REPLACE FUNCTION public.begin_append(p_project_id integer, p_rows json
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
+declare
+  v_exists boolean;
+  v_erased boolean;
 begin
-  if not exists (select from public.projects as project where project.id = p_project_id) then
+  -- As lock_appends does it: a further call would cost each small batch 2 %.
+  perform pg_advisory_xact_lock_shared(hashtext('growth_stack.append'), p_project_id);
+  select
+    exists (select from public.projects as project where project.id = p_project_id),
+    exists (select from public.erased_actors as tombstone where tombstone.project_id = p_project_id)
+  into v_exists, v_erased;
+  if not v_exists then
     raise exception 'unknown_project' using errcode = '23503';
   end if;
-  perform public.lock_appends(p_project_id, false);
-  if not exists (select from public.erased_actors as tombstone where tombstone.project_id = p_project_id) then
+  if not v_erased then
     return '{}';
   end if;
   return array(
@@ -3622,6 +3631,7 @@ CREATE OR REPLACE FUNCTION public.move_people(p_project_id integer, p_rows jsonb
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   with
