@@ -15,7 +15,7 @@ export type PostgresCluster = {
   stop(): Promise<void>
   /** Ends the server and all of its backends at once, with SIGKILL; its folder stays as they left it. */
   kill(): Promise<void>
-  /** Starts it again after `kill`, on the same port and folder, and waits until it has recovered and answers. */
+  /** Starts it again after `kill`, on the same port and folder, and waits until it answers. Nothing when it runs. */
   restart(): Promise<void>
 }
 
@@ -99,7 +99,7 @@ export async function startOwnPostgres({ isDurable = false } = {}): Promise<Post
     },
     kill: () => killServer(server, data),
     async restart() {
-      server = await start()
+      if (hasEnded(server)) server = await start()
     },
   }
 }
@@ -180,9 +180,13 @@ async function waitUntilUp(url: string, server: ChildProcess, logFile: string): 
   }
 }
 
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}
+
 /** Closing the guard's input is what the end of this process does, too. */
 async function stopServer(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return
+  if (hasEnded(server)) return
   const ended = new Promise((resolve) => server.once('exit', resolve))
   server.stdin?.end()
   await ended
