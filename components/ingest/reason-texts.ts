@@ -17,6 +17,7 @@ const BOTS: Readonly<Record<BotReason, string>> = {
   headless: 'Browser driven by a program',
   missing_headers: 'Browser without a browser’s headers',
   data_centre: 'Address of a data centre',
+  own_traffic: 'A user whom the settings ignore',
 }
 
 const REFUSED: Readonly<Record<string, string>> = {

@@ -17,7 +17,7 @@ type Draft = Pick<ProjectPolicy, 'honoursGpc' | 'honoursDnt' | 'keepsAddresses' 
 
 /** What is kept of visitors, what is cut out of what they send, and which of their signals are honoured. */
 export function PrivacyCard({ settings, canChange }: PrivacyCardProps) {
-  const { deniedProperties, retentionDays: _, ...policy } = settings.settings
+  const { deniedProperties, ignoredUserIds: __, retentionDays: _, ...policy } = settings.settings
   const [draft, setDraft] = useState<Draft>(policy)
   const [denied, setDenied] = useState(deniedProperties.join('\n'))
   const [sent, setSent] = useState<readonly string[]>([])
@@ -83,7 +83,7 @@ function PolicyFields({ draft, isDisabled, onChange }: PolicyFieldsProps) {
     onCheckedChange: (isChecked: boolean) => onChange({ ...draft, scrubs: { ...draft.scrubs, [name]: isChecked } }),
   })
   return (
-    <div className="grid gap-6 sm:grid-cols-2">
+    <div className="grid gap-6 sm:grid-cols-2 md:grid-cols-3">
       <Group title="Signals of browsers">
         <Checkbox
           label="Honour Global Privacy Control"

@@ -49,7 +49,7 @@ export function RetentionCard({ settings, canChange }: RetentionCardProps) {
   return (
     <SettingsCard
       title="Retention"
-      description="Days that single rows are kept, by table. Older ones are deleted within the hour. Empty keeps them for ever."
+      description="Days that single rows are kept, by table; empty keeps them for ever. Older ones are deleted by a job that npm start runs every hour. Counts by the hour stay: they say nothing about anyone."
     >
       <form onSubmit={save} noValidate className="flex flex-col gap-4">
         <div className="grid grid-cols-2 gap-4 sm:grid-cols-5">
@@ -88,7 +88,7 @@ export function RetentionCard({ settings, canChange }: RetentionCardProps) {
       {asked && (
         <ConfirmDialog
           title="Keep rows for a shorter time?"
-          description="Rows older than the new limits are deleted within the hour, and the reports of those days lose them. This cannot be undone."
+          description="The next run of the job deletes rows older than the new limits, and the reports of those days lose them. This cannot be undone."
           action="Delete older rows"
           onConfirm={() => state.submit(() => store(asked))}
           onClose={() => setAsked(null)}

@@ -30,7 +30,7 @@ export function HeldBackBanner() {
             </ul>
             <Link
               href={{ pathname: '/admin/ingest', query: { project }, hash }}
-              className="rounded font-medium underline underline-offset-2"
+              className="ml-8 rounded font-medium underline underline-offset-2 sm:ml-0"
             >
               See what is held back
             </Link>
