@@ -53,6 +53,8 @@ export type RowContext = {
   agent: Agent
   /** Why the sender is taken for a bot; null when it is not. */
   botReasons: readonly BotReason[] | null
+  /** Users whose rows the project leaves out of its numbers, as the application names them. */
+  ignoredUserIds: readonly string[]
   country: string | null
   /** Kept only where the project's settings ask for it; the address truncated. */
   userAgent: string | null

@@ -5,6 +5,7 @@ import { checkItem, toOptionalJson, toRecord } from './check-item'
 import type { RowContext, RowOutcome } from './collect-request'
 import { type RowPerson, toRowPerson } from './row-identity'
 import { toEventOrigin } from './row-origin'
+import { toRowReasons } from './row-reasons'
 import { isUserToken } from './user-token'
 
 // Free JSON is left to the scrubber, which is bounded in depth; the schema's recursion is not.
@@ -91,7 +92,7 @@ function toIdentification(record: Readonly<Record<string, unknown>>, context: Ro
       sessionId: person.sessionId,
       linkedActorId: toLinkedActor(person, context),
       traits: isKept ? traits.value : null,
-      botReasons: context.botReasons,
+      botReasons: toRowReasons(checked.item.userId, context),
       gpc: context.isGpc,
     },
     cutCount: isKept ? traits.cutCount : 0,

@@ -35,6 +35,7 @@ export async function readRowContext(
     receivedMs: request.receivedMs,
     isGpc,
     agent,
+    ignoredUserIds: policy.ignoredUserIds,
     botReasons: toSenderReasons(request, sender, agent),
     country: isSecret ? null : request.country,
     userAgent: policy.keepsUserAgents ? userAgent : null,

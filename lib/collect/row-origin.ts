@@ -1,10 +1,11 @@
 import type { CollectContext } from '../contracts/collect-events'
 import type { RowContext } from './collect-request'
 import { pick } from './row-identity'
+import { toRowReasons } from './row-reasons'
 import { toUrlOrigin } from './scrub-url'
 import { toUtm } from './utm'
 
-type Placed = Readonly<Partial<Pick<CollectContext, 'route' | 'release'>>>
+type Placed = Readonly<Partial<Pick<CollectContext, 'route' | 'release' | 'userId'>>>
 
 /** Step: where a row came from, without anything that names a person; `cutCount` as in `RowOutcome`. */
 export function toRowOrigin(item: Placed, context: RowContext) {
@@ -43,13 +44,14 @@ export function toEventOrigin(
   return { origin, cutCount: route.cutCount + referrer.cutCount }
 }
 
-function toSender(item: Placed, { scrubber, defaults, agent, botReasons, country, isGpc, userAgent, ip }: RowContext) {
+function toSender(item: Placed, context: RowContext) {
+  const { scrubber, defaults, agent, country, isGpc, userAgent, ip } = context
   return {
     release: scrubber.name(pick(item, defaults, 'release')),
     device: agent.device,
     browser: agent.browser,
     os: agent.os,
-    botReasons,
+    botReasons: toRowReasons(pick(item, defaults, 'userId'), context),
     country,
     gpc: isGpc,
     userAgent: isGpc ? null : userAgent,

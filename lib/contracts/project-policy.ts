@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NAME_LENGTH_MAX } from './collect-limits'
 
 /** Names of properties that are never stored, whatever their value: credentials, payment and identity numbers. */
 export const DENIED_PROPERTIES: readonly string[] = [
@@ -59,6 +60,12 @@ const deniedProperty = z
   .max(64)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'expected the name of a property, without control characters' })
 
+const userId = z
+  .string()
+  .min(1)
+  .max(NAME_LENGTH_MAX)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'expected a user id, without control characters' })
+
 /** Which patterns are replaced in texts before they are stored. */
 const scrubs = { email: z.boolean(), card: z.boolean(), token: z.boolean() }
 /** Days that raw rows are kept, by table; null keeps them for ever. */
@@ -72,6 +79,8 @@ const fields = {
   keepsUserAgents: z.boolean(),
   /** Replaces the default list; case, `-` and `_` do not matter. */
   deniedProperties: z.array(deniedProperty).max(200),
+  /** User ids, as the application sends them, whose rows are marked as own traffic and left out of the numbers. */
+  ignoredUserIds: z.array(userId).max(200),
 }
 
 /** What a project keeps of people, and for how long: the `settings` of `GET /api/projects/[slug]`, defaults filled in. */
@@ -97,6 +106,7 @@ export const DEFAULT_POLICY: ProjectPolicy = {
   keepsAddresses: false,
   keepsUserAgents: false,
   deniedProperties: [...DENIED_PROPERTIES],
+  ignoredUserIds: [],
   scrubs: { email: true, card: true, token: true },
   retentionDays: { events: null, conversions: null, vitals: null, ai: null, database: null },
 }

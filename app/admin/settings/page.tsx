@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { connection } from 'next/server'
+import { IgnoredUsersCard } from '@/components/settings/ignored-users-card'
 import { KeysCard } from '@/components/settings/keys-card'
 import { MembersCard } from '@/components/settings/members-card'
 import { OriginsCard } from '@/components/settings/origins-card'
@@ -44,6 +45,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
       {isGranted('members.manage', role) && (
         <MembersCard slug={project.slug} timezone={project.timezone} ownId={member.id} />
       )}
+      <IgnoredUsersCard settings={settings} canChange={canChange} />
       <OwnTrafficCard />
     </div>
   )

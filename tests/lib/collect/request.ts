@@ -49,6 +49,7 @@ export function toContext(
     isGpc: false,
     agent: parseAgent(null),
     botReasons: null,
+    ignoredUserIds: [],
     country: null,
     userAgent: null,
     ip: null,
