@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net'
 /** A website that is not ours: plain HTML on an origin of its own, with our script tag in its head. */
 export type OtherSite = { origin: string; close(): Promise<void> }
 
-/** Serves the same page at every address of a new origin. */
-export async function startOtherSite(productUrl: string, publishableKey: string): Promise<OtherSite> {
+/** Serves the same page at every address of a new origin. `attributes` are further ones of the script tag. */
+export async function startOtherSite(productUrl: string, publishableKey: string, attributes = ''): Promise<OtherSite> {
   const html = `<!doctype html>
 <html lang="en">
   <head>
     <title>A bakery</title>
-    <script defer src="${productUrl}/t.js" data-key="${publishableKey}"></script>
+    <script defer src="${productUrl}/t.js" data-key="${publishableKey}" ${attributes}></script>
   </head>
   <body>
     <h1>A bakery</h1>
