@@ -1,20 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type PostgresCluster, startOwnPostgres } from '../support/postgres'
+import { findPostgresBinaries, type PostgresCluster, startOwnPostgres } from '../support/postgres'
 import { isAlive, type Product, startProduct } from '../support/product'
-import { createPostgresStore, hasPostgres, type ProductStore } from '../support/product-store'
+import { createPostgresStore, type ProductStore } from '../support/product-store'
 import { countOutcomes, type Load, startLoad } from './load'
 import { expectEachExactlyOnce } from './recount'
 
-describe.skipIf(!(await hasPostgres()))('own Postgres, killed in mid-traffic', () => {
+describe.skipIf(!(await findPostgresBinaries()))('own Postgres, killed in mid-traffic', () => {
   let cluster: PostgresCluster
   let store: ProductStore | undefined
   let product: Product | undefined
   let load: Load | undefined
 
   beforeAll(async () => {
-    const started = await startOwnPostgres()
-    if (!started) throw new Error('Killing a Postgres needs its binaries here; GROWTH_TEST_POSTGRES_URL is not enough.')
-    cluster = started
+    cluster = (await startOwnPostgres()) as PostgresCluster
   })
   afterEach(async () => {
     await load?.abandon()

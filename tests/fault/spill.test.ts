@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type PostgresCluster, startOwnPostgres } from '../support/postgres'
+import { findPostgresBinaries, type PostgresCluster, startOwnPostgres } from '../support/postgres'
 import { type Product, startProduct } from '../support/product'
-import { createPostgresStore, hasPostgres, type ProductStore } from '../support/product-store'
+import { createPostgresStore, type ProductStore } from '../support/product-store'
 import { hasRedis, type RedisOptions, type RedisServer, startRedis } from '../support/redis'
 import { countOutcomes, type Load, startLoad, type Target } from './load'
 import { expectEachExactlyOnce } from './recount'
@@ -11,7 +11,7 @@ const TEST_TIMEOUT_MS = 240_000
 
 type DrainAnswer = { drained: number; duplicates: number; parked: number; left: number; isBusy: boolean }
 
-describe.skipIf(!(hasRedis && (await hasPostgres())))('the spill, with Postgres killed in mid-traffic', () => {
+describe.skipIf(!(hasRedis && (await findPostgresBinaries())))('the spill, with Postgres killed in mid-traffic', () => {
   let cluster: PostgresCluster
   let store: ProductStore
   let redis: RedisServer
@@ -19,9 +19,7 @@ describe.skipIf(!(hasRedis && (await hasPostgres())))('the spill, with Postgres 
   const products: Product[] = []
 
   beforeAll(async () => {
-    const started = await startOwnPostgres()
-    if (!started) throw new Error('Killing a Postgres needs its binaries here; GROWTH_TEST_POSTGRES_URL is not enough.')
-    cluster = started
+    cluster = (await startOwnPostgres()) as PostgresCluster
   })
   afterEach(async () => {
     await load?.abandon()
