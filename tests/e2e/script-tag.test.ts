@@ -87,6 +87,8 @@ describe('the script tag on another origin', () => {
     expect(Object.fromEntries(report.pages.map(({ route, count }) => [route, count]))).toEqual({ '/': 2, '/prices': 1 })
     expect(report.totals).toMatchObject({ events: 5, people: 1, sessions: 1 })
     expect(preflights).toEqual([])
+    // Of neither origin: none is ever set.
+    expect(await visitor.context().cookies()).toEqual([])
     await visitor.close()
   }, 60_000)
 

@@ -5,6 +5,8 @@ import { findFreePort } from '../support/postgres'
 import { createDataDir, type Product, startProduct } from '../support/product'
 
 const EVENTS_PER_ROUND = 300
+/** A person's browser: what a program does changes no profile. */
+const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 
 describe('product code that measures on the server', () => {
   let product: Product
@@ -53,7 +55,7 @@ describe('product code that measures on the server', () => {
     const identify = (token: string) =>
       fetch(`${product.url}/_g/events`, {
         method: 'POST',
-        headers: { origin: product.url, 'content-type': 'text/plain' },
+        headers: { origin: product.url, 'content-type': 'text/plain', 'user-agent': USER_AGENT },
         body: JSON.stringify({
           key: product.publishableKey,
           sentAt: Date.now(),
