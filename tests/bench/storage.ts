@@ -32,8 +32,8 @@ async function fill(sql: postgres.Sql): Promise<void> {
   const work = async (): Promise<void> => {
     while (next < batches) {
       const nowMs = beginMs + (next / batches) * DAY_MS
+      const rows = createRows(Math.min(batchSize, eventCount - next * batchSize), nowMs)
       next += 1
-      const rows = createRows(Math.min(batchSize, eventCount), nowMs)
       await sql`select public.append_events(1, ${sql.json(rows as postgres.JSONValue)})`
     }
   }
