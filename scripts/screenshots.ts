@@ -117,7 +117,7 @@ async function photographIngestion(browser: Browser, product: Product): Promise<
   await arrivals.getByRole('table', { name: 'Evidence of bots' }).waitFor({ timeout: 30_000 })
   await page.getByRole('region', { name: 'Bots', exact: true }).getByRole('table').waitFor()
   await page.waitForLoadState('networkidle')
-  await page.screenshot({ path: join(folder, 'ingest.png'), fullPage: true })
+  await page.screenshot({ path: join(folder, 'ingestion-light.png'), fullPage: true })
   await page.context().close()
 }
 
@@ -127,7 +127,7 @@ async function photographPeople(browser: Browser, product: Product): Promise<voi
   await page.getByLabel('Id', { exact: true }).fill(SERVER_USER)
   await page.getByRole('button', { name: 'Look up' }).click()
   await page.getByRole('button', { name: 'Export as JSON' }).waitFor()
-  await page.screenshot({ path: join(folder, 'people.png'), fullPage: true })
+  await page.screenshot({ path: join(folder, 'people-light.png'), fullPage: true })
   await page.context().close()
 }
 
