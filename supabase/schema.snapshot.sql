@@ -740,6 +740,7 @@ create table public.user_profiles (
   external_id text,
   traits jsonb,
   features_used text[] default '{}'::text[] not null,
+  traits_at bigint,
   constraint user_profiles_pkey PRIMARY KEY (id),
   constraint user_profiles_project_id_user_id_key UNIQUE (project_id, user_id),
   constraint user_profiles_traits_check CHECK ((jsonb_typeof(traits) = 'object'::text))
@@ -756,6 +757,8 @@ comment on column public.user_profiles.actor_id is 'The person: actor of the use
 comment on column public.user_profiles.external_id is 'The application''s own user id when that is no uuid.';
 
 comment on column public.user_profiles.features_used is 'Distinct event names that do not begin with `$`, sorted; the first 1,000 of them.';
+
+comment on column public.user_profiles.traits_at is 'Unix ms of the latest identify that set traits. An earlier one that comes later only adds what is missing.';
 
 comment on index public.user_profiles_project_id_user_id_key is 'The profile of this user.';
 
@@ -1243,7 +1246,7 @@ declare
   v_exists boolean;
   v_erased boolean;
 begin
-  -- As lock_appends does it: a further call would cost each small batch 2 %.
+  -- As lock_appends does it, without a further call: all of this takes 7 µs of a batch.
   perform pg_advisory_xact_lock_shared(hashtext('growth_stack.append'), p_project_id);
   select
     exists (select from public.projects as project where project.id = p_project_id),
@@ -3650,7 +3653,9 @@ begin
       s.user_id,
       (array_agg(s.actor_id order by s.ordinality))[1] as actor_id,
       (array_agg(s.external_id order by s.ordinality) filter (where s.external_id is not null))[1] as external_id,
-      array_agg(s.traits order by s.ordinality) filter (where s.type = 'identify' and s.traits is not null) as traits,
+      array_agg(s.traits order by s.timestamp, s.ordinality) filter (where s.type = 'identify' and s.traits is not null)
+        as traits,
+      max(s.timestamp) filter (where s.type = 'identify' and s.traits is not null) as traits_at,
       to_timestamp(min(s.timestamp) / 1000.0) as first_seen,
       to_timestamp(max(s.timestamp) / 1000.0) as last_activity,
       count(*) filter (where s.type = 'event') as event_count,
@@ -3660,19 +3665,21 @@ begin
   ),
   moved_profiles as (
     insert into public.user_profiles as profile (
-      project_id, user_id, actor_id, external_id, traits, first_seen, last_activity, total_events, features_used
+      project_id, user_id, actor_id, external_id, traits, traits_at, first_seen, last_activity, total_events,
+      features_used
     )
     select
       p_project_id,
       m.user_id,
       m.actor_id,
       m.external_id,
-      -- Of the same trait the last one in the batch.
+      -- Of the same trait the latest one in the batch.
       (
         select jsonb_object_agg(trait.key, trait.value order by sent.ordinality)
         from unnest(m.traits) with ordinality as sent (traits, ordinality)
         cross join jsonb_each(sent.traits) as trait
       ),
+      m.traits_at,
       m.first_seen,
       m.last_activity,
       m.event_count,
@@ -3683,8 +3690,10 @@ begin
       external_id = coalesce(profile.external_id, excluded.external_id),
       traits = case
         when excluded.traits is null then profile.traits
-        else coalesce(profile.traits, '{}') || excluded.traits
+        when excluded.traits_at >= coalesce(profile.traits_at, 0) then coalesce(profile.traits, '{}') || excluded.traits
+        else excluded.traits || coalesce(profile.traits, '{}')
       end,
+      traits_at = greatest(profile.traits_at, excluded.traits_at),
       first_seen = least(profile.first_seen, excluded.first_seen),
       last_activity = greatest(profile.last_activity, excluded.last_activity),
       total_events = profile.total_events + excluded.total_events,

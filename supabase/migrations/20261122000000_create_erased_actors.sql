@@ -68,7 +68,7 @@ declare
   v_exists boolean;
   v_erased boolean;
 begin
-  -- As lock_appends does it: a further call would cost each small batch 2 %.
+  -- As lock_appends does it, without a further call: all of this takes 7 µs of a batch.
   perform pg_advisory_xact_lock_shared(hashtext('growth_stack.append'), p_project_id);
   select
     exists (select from public.projects as project where project.id = p_project_id),

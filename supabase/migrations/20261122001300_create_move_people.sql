@@ -12,14 +12,18 @@ set plan_cache_mode = force_generic_plan
 as $$
 begin
   with
-  -- The rows that count.
+  -- The rows that count, in the order in which they came.
   signals as materialized (
-    select counted.ordinality, sent.*
-    from unnest(p_ordinals) as counted (ordinality)
-    cross join jsonb_to_record(p_rows -> (counted.ordinality - 1)::integer) as sent (
-      type text, actor_id uuid, timestamp bigint, user_id uuid, event text, external_id text, traits jsonb,
-      linked_actor_id uuid
-    )
+    select *
+    from rows from (
+      jsonb_to_recordset((
+        select jsonb_agg(p_rows -> (counted.ordinality - 1)::integer order by counted.ordinality)
+        from unnest(p_ordinals) as counted (ordinality)
+      )) as (
+        type text, actor_id uuid, timestamp bigint, user_id uuid, event text, external_id text, traits jsonb,
+        linked_actor_id uuid
+      )
+    ) with ordinality
   ),
   -- What they say, per user.
   movements as (
