@@ -102,7 +102,7 @@ function BotsToggle({ isIncluded, onChange }: { isIncluded: boolean; onChange: (
       )}
     >
       <Bot aria-hidden="true" className="size-3.5" />
-      Include bots
+      <span className="max-sm:sr-only">Include bots</span>
     </button>
   )
 }
