@@ -207,7 +207,8 @@ function toResponse(result: unknown): Response {
 function toErrorResponse(thrown: unknown, requestId: string, route: string): Response {
   const error =
     thrown instanceof AppError ? thrown : new AppError('internal', 'Something went wrong here.', { cause: thrown })
-  if (error.status >= 500) {
+  // Being full is a state, counted with the answers; a line for each would add to the load.
+  if (error.status >= 500 && error.code !== 'overloaded') {
     writeLog('error', { event: 'request_failed', requestId, route, code: error.code, cause: toLogText(error.cause) })
   }
   const { code, message, issues, details, retryAfterMs } = error
