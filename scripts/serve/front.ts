@@ -66,7 +66,10 @@ export function createFront(
         return
       }
       const handler = findHandler(collector.routes, incoming)
-      const answered = handler ? answer(handler, collector, budget, incoming, outgoing) : fallback(incoming, outgoing)
+      const answered = handler
+        ? answer(handler, collector, budget, incoming, outgoing)
+        : // Next's promise may never settle once the client has hung up: then nobody waits for its answer.
+          Promise.race([fallback(incoming, outgoing), untilClosed(outgoing)])
       const settled = answered.catch((error: unknown) => fail(error, outgoing)).finally(() => running.delete(settled))
       running.add(settled)
     },
@@ -86,6 +89,10 @@ export function createFront(
       await Promise.all(running)
     },
   }
+}
+
+function untilClosed(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => void outgoing.once('close', resolve))
 }
 
 // Browsers open connections ahead of need. To Node one that has said nothing yet is not idle, and it would hold up the end.

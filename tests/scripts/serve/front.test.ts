@@ -22,7 +22,9 @@ let port: number
 
 const preflight: Handler = async () => new Response(null, { status: 204 })
 
-async function start(handler: Handler, options?: Parameters<typeof createFront>[2]): Promise<void> {
+const next: Fallback = async (incoming, outgoing) => void outgoing.end(`Next has ${incoming.method}`)
+
+async function start(handler: Handler, options?: Parameters<typeof createFront>[2], fallback = next): Promise<void> {
   const collector: Collector = {
     routes: new Map([['/in', { POST: handler, OPTIONS: preflight }]]),
     bodySizeBytesMax: SIZE_MAX,
@@ -30,7 +32,6 @@ async function start(handler: Handler, options?: Parameters<typeof createFront>[
     flushIngest: async () => {},
     noteRequests: () => notePeerAddresses(),
   }
-  const fallback: Fallback = async (incoming, outgoing) => void outgoing.end(`Next has ${incoming.method}`)
   front = createFront(collector, fallback, options)
   front.server.listen(0, '127.0.0.1')
   await once(front.server, 'listening')
@@ -238,6 +239,22 @@ describe('a server that is told to stop', () => {
     gate.open()
     await drained
     expect(isCommitted).toBe(true)
+  })
+
+  it('waits for no answer of Next’s whose client has hung up', async () => {
+    const asked = toGate()
+    const hungUp = toGate()
+    await start(echo, {}, (incoming) => {
+      incoming.socket.once('close', hungUp.open)
+      asked.open()
+      return new Promise(() => {})
+    })
+    const socket = openSocket()
+    socket.write('GET /page HTTP/1.1\r\nHost: a\r\n\r\n')
+    await asked.opened
+    socket.destroy()
+    await hungUp.opened
+    await front.drain()
   })
 
   it('waits for no connection that has asked nothing, nor without end for a body', async () => {
