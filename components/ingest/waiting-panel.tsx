@@ -13,7 +13,7 @@ export function WaitingPanel({ state }: { state: ResourceState<IngestHealth> }) 
     <DataPanel
       id="waiting"
       title="What waits now"
-      description="Nothing of it is lost. Batches in Redis go to the database by themselves; dead letters wait for a decision."
+      description="Nothing of it is lost. Rows in Redis go to the database by themselves; dead letters wait for a decision."
       state={state}
       onRetry={() => void state.reload()}
       skeleton={<WaitingFigures />}
@@ -36,7 +36,7 @@ function WaitingFigures({ health }: { health?: IngestHealth }) {
         {...counted(queue?.rows)}
       />
       <ExplainedFigure
-        label="Batches in Redis"
+        label="Rows in Redis"
         help="Accepted while the database was away; of the whole install."
         absence="No Redis is set up, or it does not answer; without one, senders keep what the database cannot take."
         {...counted(heldBack?.spilled)}

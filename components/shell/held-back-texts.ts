@@ -19,13 +19,14 @@ export function toHeldBackTexts({ spilled, oldestMs, deadLetters }: IngestHealth
   ]
 }
 
-function toSpillText(batches: number, oldestMs: number | null, nowMs: number): string {
+function toSpillText(rows: number, oldestMs: number | null, nowMs: number): string {
   const since = oldestMs === null ? '' : ` since ${formatMoment(oldestMs)} (${formatAge(nowMs - oldestMs)})`
-  const subject = batches === 1 ? '1 batch waits' : `${formatExactCount(batches)} batches wait`
+  const subject = rows === 1 ? '1 row waits' : `${formatExactCount(rows)} rows wait`
   return `${subject} in Redis${since}: the database did not take them. They are stored by themselves once it does; check that it runs.`
 }
 
 function toDeadLettersText(rows: number): string {
-  const subject = rows === 1 ? '1 row was' : `${formatExactCount(rows)} rows were`
-  return `${subject} refused by the database for what they hold. Look at them, then try again or discard.`
+  return rows === 1
+    ? '1 row was refused by the database for what it holds. Look at it, then try again or discard.'
+    : `${formatExactCount(rows)} rows were refused by the database for what they hold. Look at them, then try again or discard.`
 }

@@ -6,7 +6,7 @@ const NOW_MS = Date.parse('2026-11-20T12:00:00Z')
 describe('what is held back', () => {
   it('is said by kind: how much, since when, and what to do', () => {
     const texts = toHeldBackTexts({ spilled: 1_204, oldestMs: NOW_MS - 300_000, deadLetters: 1 }, NOW_MS)
-    expect(texts[0]).toMatch(/^1,204 batches wait in Redis since .*2026.* \(5 min\): .* by themselves/)
+    expect(texts[0]).toMatch(/^1,204 rows wait in Redis since .*2026.* \(5 min\): .* by themselves/)
     expect(texts[1]).toMatch(/^1 row was refused .* try again or discard/)
     expect(texts).toHaveLength(2)
   })
@@ -18,7 +18,7 @@ describe('what is held back', () => {
 
   it('names no time that is not known', () => {
     expect(toHeldBackTexts({ spilled: 1, oldestMs: null, deadLetters: 0 }, NOW_MS)[0]).toMatch(
-      /^1 batch waits in Redis: /,
+      /^1 row waits in Redis: /,
     )
   })
 })
