@@ -47,7 +47,9 @@ export function createProjectCache<Value>(): Remember<Value> {
     entry.value = readOrRecall(entry, read)
     entries.set(key, entry)
     entry.value.catch(() => {
-      if (entries.get(key) === entry) entries.delete(key)
+      // Asked again at once; but one odd answer of a store that is going down must not cost what was known before.
+      if (entry.last !== null) entry.untilMs = 0
+      else if (entries.get(key) === entry) entries.delete(key)
     })
     return entry.value
   }

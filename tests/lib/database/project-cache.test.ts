@@ -79,4 +79,13 @@ describe('while the store is away', () => {
     const fault = new AppError('internal', 'broken')
     await expect(remember('pk_3', async () => Promise.reject(fault))).rejects.toBe(fault)
   })
+
+  test('a fault costs nothing of what was known: when the store is away afterwards, that holds', async () => {
+    const remember = createProjectCache<string>()
+    await remember('pk_4', async () => 'shop')
+    vi.advanceTimersByTime(PROJECT_CACHE_MS)
+    const fault = new AppError('internal', 'broken')
+    await expect(remember('pk_4', async () => Promise.reject(fault))).rejects.toBe(fault)
+    expect(await remember('pk_4', async () => Promise.reject(away))).toBe('shop')
+  })
 })
