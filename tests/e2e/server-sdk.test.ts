@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createServerAnalytics, type ServerAnalytics } from '@/lib/analytics/server/create-server-analytics'
-import { readEventCount } from '../fault/traffic'
+import { readEventCount } from '../support/event-count'
 import { findFreePort } from '../support/postgres'
 import { createDataDir, type Product, startProduct } from '../support/product'
 
