@@ -31,7 +31,10 @@ export function spillingAppend<Row>(
   return async (projectId, rows) => {
     if (!breaker.tryEnter()) {
       if (await spill(projectId, rows)) return spilled
-      throw new AppError('store_unavailable', 'The store does not answer; send it again soon.', { retryAfterMs: 2_000 })
+      throw new AppError('store_unavailable', 'The store does not answer; send it again soon.', {
+        cause: new Error('not asked, as it failed a moment ago'),
+        retryAfterMs: 2_000,
+      })
     }
     const outcome = append(projectId, rows)
     try {
