@@ -2,7 +2,7 @@ import 'server-only'
 import type { z } from 'zod'
 import { isGranted, type Permission } from '../auth/permissions'
 import { authorize, type Principal, readKeyPrincipal, readPrincipal } from '../auth/principal'
-import { AppError } from '../core/errors'
+import { AppError, type ErrorCode } from '../core/errors'
 import type { Project } from '../database/projects'
 import { monotonicMs, nowMs } from '../platform/clock'
 import { readEnv } from '../platform/env'
@@ -207,8 +207,7 @@ function toResponse(result: unknown): Response {
 function toErrorResponse(thrown: unknown, requestId: string, route: string): Response {
   const error =
     thrown instanceof AppError ? thrown : new AppError('internal', 'Something went wrong here.', { cause: thrown })
-  // Being full is a state, counted with the answers; a line for each would add to the load.
-  if (error.status >= 500 && error.code !== 'overloaded') {
+  if (error.status >= 500 && isNews(error.code, route)) {
     writeLog('error', { event: 'request_failed', requestId, route, code: error.code, cause: toLogText(error.cause) })
   }
   const { code, message, issues, details, retryAfterMs } = error
@@ -217,6 +216,19 @@ function toErrorResponse(thrown: unknown, requestId: string, route: string): Res
   if (error.status === 401) headers['WWW-Authenticate'] = 'Bearer'
   const body = { error: { ...details, code, message, requestId, ...(issues && { issues }) } }
   return Response.json(body, { status: error.status, headers: { ...headers, [ERROR_CODE_HEADER]: code } })
+}
+
+/** A store that is away, or too much at once, fails every request alike: one line a second says so, the metrics count them. */
+const STATE_LOGGED_EVERY_MS = 1_000
+const stateLoggedMs = new Map<string, number>()
+
+function isNews(code: ErrorCode, route: string): boolean {
+  if (code !== 'store_unavailable' && code !== 'overloaded') return true
+  const key = `${code} ${route}`
+  const atMs = monotonicMs()
+  if (atMs - (stateLoggedMs.get(key) ?? Number.NEGATIVE_INFINITY) < STATE_LOGGED_EVERY_MS) return false
+  stateLoggedMs.set(key, atMs)
+  return true
 }
 
 /** Carries the code from where the error is known to where the answer is finished; never sent. */

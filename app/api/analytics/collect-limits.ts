@@ -1,5 +1,9 @@
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { CollectServices } from '@/lib/collect/collect'
 import type { Sender } from '@/lib/collect/collect-request'
+import { readEnv } from '@/lib/platform/env'
 import { createRateLimit, type RateLimitOptions, type RateLimitResult } from '@/lib/platform/rate-limit'
 import { readRedis } from '@/lib/platform/redis'
 import { createSharedRateLimit } from '@/lib/platform/shared-rate-limit'
@@ -23,6 +27,12 @@ export function createTakeToken(): CollectServices<unknown>['takeToken'] {
   }
 }
 
+// Addresses of visitors stay out of Redis and of its file: what is written there is a hash under a secret that all instances
+// share and Redis does not know.
+function toSharedKey(key: string): string {
+  return bytesToHex(hmac(sha256, utf8ToBytes(readEnv().SUPABASE_SERVICE_KEY ?? ''), utf8ToBytes(key))).slice(0, 32)
+}
+
 // No process alone may let through more than all together, so its own bucket is asked first, and goes on holding when Redis is
 // away: then Redis allows.
 function createCollectLimit(name: string, options: RateLimitOptions) {
@@ -36,6 +46,6 @@ function createCollectLimit(name: string, options: RateLimitOptions) {
   })
   return (key: string, atMs: number): RateLimitResult | Promise<RateLimitResult> => {
     const result = own.take(key, atMs)
-    return result.ok && readLimitRedis() ? shared.take(key, atMs) : result
+    return result.ok && readLimitRedis() ? shared.take(toSharedKey(key), atMs) : result
   }
 }
