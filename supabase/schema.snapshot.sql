@@ -591,6 +591,8 @@ create table public.project_keys (
   label text default ''::text not null,
   created_at timestamp with time zone default now() not null,
   revoked_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  constraint project_keys_expires_at_check CHECK (((expires_at > created_at) AND ((expires_at - created_at) <= '87672:00:00'::interval))),
   constraint project_keys_key_hash_check CHECK ((key_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint project_keys_key_hash_key UNIQUE (key_hash),
   constraint project_keys_kind_check CHECK ((kind = ANY (ARRAY['publishable'::text, 'secret'::text]))),
@@ -605,6 +607,8 @@ comment on column public.project_keys.key_hash is 'Lower-case hex SHA-256 of the
 comment on column public.project_keys.prefix is 'The first characters of the key, by which people tell keys apart in a list.';
 
 comment on column public.project_keys.revoked_at is 'From then on the key is unknown to every request. Null while it is valid.';
+
+comment on column public.project_keys.expires_at is 'From then on the key is unknown to every request, like a revoked one. Null for a key that does not end by itself.';
 
 CREATE INDEX project_keys_project_id_created_at_idx ON public.project_keys USING btree (project_id, created_at);
 
@@ -1656,19 +1660,27 @@ comment on function public.create_partitions_ahead() is 'Creates the missing par
 
 grant execute on function public.create_partitions_ahead() to service_role;
 
-CREATE OR REPLACE FUNCTION public.create_project_key(p_project_id integer, p_kind text, p_key_hash text, p_prefix text, p_label text DEFAULT ''::text)
- RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION public.create_project_key(p_project_id integer, p_kind text, p_key_hash text, p_prefix text, p_label text DEFAULT ''::text, p_expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone)
+ RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone)
+ LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
-  insert into public.project_keys as key (project_id, kind, key_hash, prefix, label)
-  values (p_project_id, p_kind, p_key_hash, p_prefix, coalesce(p_label, ''))
-  returning key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at
+#variable_conflict use_column
+begin
+  -- By the clock that will end the key. The table's check would refuse it too, but not tell it from another bad value.
+  if p_expires_at <= now() or p_expires_at > now() + interval '87672 hours' then
+    raise exception 'expiry_out_of_range' using errcode = '22023';
+  end if;
+  return query
+    insert into public.project_keys as key (project_id, kind, key_hash, prefix, label, expires_at)
+    values (p_project_id, p_kind, p_key_hash, p_prefix, coalesce(p_label, ''), p_expires_at)
+    returning key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at, key.expires_at;
+end
 $function$;
 
-comment on function public.create_project_key(integer,text,text,text,text) is 'Adds a key and returns it. Fails with 23503 for an unknown project and with 23505 when the key exists.';
+comment on function public.create_project_key(integer,text,text,text,text,timestamp with time zone) is 'Adds a key and returns it. Fails with 23503 for an unknown project, with 23505 when the key exists and with 22023 for an expiry that is not in the next ten years.';
 
-grant execute on function public.create_project_key(integer,text,text,text,text) to service_role;
+grant execute on function public.create_project_key(integer,text,text,text,text,timestamp with time zone) to service_role;
 
 CREATE OR REPLACE FUNCTION public.drop_expired_partition(p_now bigint)
  RETURNS text
@@ -1722,7 +1734,7 @@ comment on function public.drop_expired_partition(bigint) is 'Drops one monthly 
 grant execute on function public.drop_expired_partition(bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION public.ensure_project_key(p_slug text, p_kind text, p_key_hash text, p_prefix text, p_label text DEFAULT ''::text)
- RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
+ RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone)
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
@@ -1740,7 +1752,7 @@ begin
   on conflict (key_hash) do nothing;
 
   return query
-    select key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at
+    select key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at, key.expires_at
     from public.project_keys as key
     where key.key_hash = p_key_hash and key.project_id = v_project_id and key.kind = p_kind;
   if not found then
@@ -1749,7 +1761,7 @@ begin
 end
 $function$;
 
-comment on function public.ensure_project_key(text,text,text,text,text) is 'Adds a key unless it is there, and returns it. For start-up, any number of times. A key that was revoked stays revoked.';
+comment on function public.ensure_project_key(text,text,text,text,text) is 'Adds a key unless it is there, and returns it. For start-up, any number of times. A key that was revoked stays revoked, one with an expiry keeps it.';
 
 grant execute on function public.ensure_project_key(text,text,text,text,text) to service_role;
 
@@ -2924,10 +2936,10 @@ AS $function$
     project.settings, public.get_secret_key_hashes(project.id)
   from public.project_keys as key
   join public.projects as project on project.id = key.project_id
-  where key.key_hash = p_key_hash and key.revoked_at is null
+  where key.key_hash = p_key_hash and key.revoked_at is null and (key.expires_at is null or key.expires_at > now())
 $function$;
 
-comment on function public.get_project_by_key(text) is 'The project for which a key speaks, and the kind of the key. No row when the key is unknown or revoked.';
+comment on function public.get_project_by_key(text) is 'The project for which a key speaks, and the kind of the key. No row when the key is unknown, revoked or expired.';
 
 grant execute on function public.get_project_by_key(text) to service_role;
 
@@ -2949,18 +2961,18 @@ comment on function public.get_project_by_slug(text) is 'The project with this p
 grant execute on function public.get_project_by_slug(text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_project_keys(p_project_id integer)
- RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
+ RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone)
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-  select key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at
+  select key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at, key.expires_at
   from public.project_keys as key
   where key.project_id = p_project_id
   order by key.created_at, key.id
 $function$;
 
-comment on function public.get_project_keys(integer) is 'All keys of a project, the revoked too, the oldest first.';
+comment on function public.get_project_keys(integer) is 'All keys of a project, the revoked and the expired too, the oldest first.';
 
 grant execute on function public.get_project_keys(integer) to service_role;
 
@@ -3155,6 +3167,7 @@ AS $function$
   select coalesce(array_agg(key.key_hash order by key.created_at, key.id), '{}')
   from public.project_keys as key
   where key.project_id = p_project_id and key.kind = 'secret' and key.revoked_at is null
+    and (key.expires_at is null or key.expires_at > now())
 $function$;
 
 comment on function public.get_secret_key_hashes(integer) is 'Lower-case hex SHA-256 of the project''s valid secret keys, the oldest first: the keys of the HMAC in user tokens.';
@@ -4028,22 +4041,22 @@ comment on function public.restore_bots(integer,text[],text,bigint,bigint,intege
 grant execute on function public.restore_bots(integer,text[],text,bigint,bigint,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.revoke_project_key(p_project_id integer, p_key_id uuid)
- RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
+ RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone)
  LANGUAGE sql
  SET search_path TO ''
 AS $function$
   update public.project_keys as key
   set revoked_at = coalesce(key.revoked_at, now())
   where key.project_id = p_project_id and key.id = p_key_id
-  returning key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at
+  returning key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at, key.expires_at
 $function$;
 
-comment on function public.revoke_project_key(integer,uuid) is 'Ends a key and returns it; one that was revoked keeps its time. No row when the project has no such key.';
+comment on function public.revoke_project_key(integer,uuid) is 'Ends a key and returns it, an expired one too; one that was revoked keeps its time. No row when the project has no such key.';
 
 grant execute on function public.revoke_project_key(integer,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.rotate_project_key(p_project_id integer, p_key_id uuid, p_key_hash text, p_prefix text)
- RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone)
+ RETURNS TABLE(id uuid, kind text, prefix text, label text, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone)
  LANGUAGE sql
  SET search_path TO ''
 AS $function$
@@ -4051,15 +4064,20 @@ AS $function$
     update public.project_keys as key
     set revoked_at = now()
     where key.project_id = p_project_id and key.id = p_key_id and key.revoked_at is null
-    returning key.project_id, key.kind, key.label
+      and (key.expires_at is null or key.expires_at > now())
+    returning key.project_id, key.kind, key.label, extract(epoch from key.expires_at - key.created_at) as lifetime_s
   )
-  insert into public.project_keys as key (project_id, kind, key_hash, prefix, label)
-  select revoked.project_id, revoked.kind, p_key_hash, p_prefix, revoked.label
+  -- The lifetime again, not the date again: who rotates a 90-day key on its last day wants one for 90 days. In seconds,
+  -- because adding days follows the session's clock changes.
+  insert into public.project_keys as key (project_id, kind, key_hash, prefix, label, expires_at)
+  select
+    revoked.project_id, revoked.kind, p_key_hash, p_prefix, revoked.label,
+    now() + make_interval(secs => revoked.lifetime_s::double precision)
   from revoked
-  returning key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at
+  returning key.id, key.kind, key.prefix, key.label, key.created_at, key.revoked_at, key.expires_at
 $function$;
 
-comment on function public.rotate_project_key(integer,uuid,text,text) is 'Revokes a key and adds one of the same kind and label in its place, both or neither; returns the new one. No row, and no change, when the project has no such valid key.';
+comment on function public.rotate_project_key(integer,uuid,text,text) is 'Revokes a key and adds one of the same kind and label in its place, both or neither; returns the new one. One with an expiry is followed by one that lives as long, from now. No row, and no change, when the project has no such valid key.';
 
 grant execute on function public.rotate_project_key(integer,uuid,text,text) to service_role;
 

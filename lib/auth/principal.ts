@@ -42,7 +42,7 @@ async function readBearer(authorization: string): Promise<Principal> {
     throw new AppError('unauthenticated', 'Send `Authorization: Bearer` with a secret key or an access token.')
   if (token.startsWith('sk_') || token.startsWith('pk_')) {
     const found = await readCachedProjectByKey(token)
-    if (!found) throw new AppError('unknown_key', 'The key is unknown or revoked.')
+    if (!found) throw new AppError('unknown_key', 'The key is unknown, revoked or expired.')
     return { kind: found.kind, project: found.project }
   }
   const { GROWTH_JOB_SECRET } = readEnv()

@@ -44,12 +44,15 @@ export const projectKey = z.object({
   label: z.string(),
   createdAt: z.iso.datetime(),
   revokedAt: z.iso.datetime().nullable(),
+  /** From then on the key is as unknown as a revoked one; null for one that does not end by itself. */
+  expiresAt: z.iso.datetime().nullable(),
 })
 export type ProjectKey = z.infer<typeof projectKey>
-/** Body of `POST /api/projects/[slug]/keys`. */
+/** Body of `POST /api/projects/[slug]/keys`. An expiry lies in the next ten years, by the clock of the store, which ends the key. */
 export const projectKeyRequest = z.strictObject({
   kind: z.enum(['publishable', 'secret']),
   label: line.default(''),
+  expiresAt: z.iso.datetime().nullable().default(null),
 })
 /** Answer of creating or rotating (`POST …/keys/[id]/rotate`): the only time the key itself is shown. */
 export const createdProjectKey = z.object({ ...projectKey.shape, key: z.string() })

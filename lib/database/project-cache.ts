@@ -4,7 +4,7 @@ import { AppError } from '../core/errors'
 import { nowMs } from '../platform/clock'
 import { type Project, type ProjectKeyKind, readProjectByKeyHash, readProjectBySlug } from './projects'
 
-/** How long an answer is believed: so long a revoked key may still write, and a new origin may still be refused. */
+/** How long an answer is believed: so long a revoked or expired key may still write, and a new origin may still be refused. */
 export const PROJECT_CACHE_MS = 10_000
 /** A store that has not answered by then is taken for away, where an earlier answer can stand in. */
 const PATIENCE_MS = 1_000
@@ -76,7 +76,7 @@ export function toKeyHash(key: string): string {
   return bytesToHex(sha256(utf8ToBytes(key)))
 }
 
-/** The project of a key as known at most `PROJECT_CACHE_MS` ago; null for an unknown or revoked one. */
+/** The project of a key as known at most `PROJECT_CACHE_MS` ago; null for an unknown, revoked or expired one. */
 export function readCachedProjectByKey(key: string): Promise<{ project: Project; kind: ProjectKeyKind } | null> {
   const hash = toKeyHash(key)
   return rememberKey(hash, () => readProjectByKeyHash(hash))

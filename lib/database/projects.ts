@@ -35,7 +35,7 @@ export async function readProjectBySlug(slug: string): Promise<Project | null> {
   return row ? toProject(row) : null
 }
 
-/** The project a key belongs to, by the key's SHA-256 in lower-case hex; null when unknown or revoked. */
+/** The project a key belongs to, by the key's SHA-256 in lower-case hex; null when unknown, revoked or expired. */
 export async function readProjectByKeyHash(hash: string): Promise<{ project: Project; kind: ProjectKeyKind } | null> {
   const [row] = await callFunction<(ProjectRow & { kind: ProjectKeyKind })[]>('get_project_by_key', {
     p_key_hash: hash,

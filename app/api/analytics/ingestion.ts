@@ -103,7 +103,7 @@ function toCollectRequest({ body, principal, request }: IngestionCall, items: re
 function toRefusal(outcome: Extract<CollectOutcome, { ok: false }>, receivedMs: number): AppError {
   switch (outcome.reason) {
     case 'unknown_key':
-      return new AppError('unknown_key', 'The key is unknown or revoked.')
+      return new AppError('unknown_key', 'The key is unknown, revoked or expired.')
     case 'misplaced_key':
       return new AppError('unknown_key', 'Send a secret key as `Authorization: Bearer`, never in a body.')
     case 'missing_key':

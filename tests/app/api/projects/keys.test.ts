@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, test, vi } from 'vitest'
 import { PROJECT_CACHE_MS } from '../../../../lib/database/project-cache'
+import { expireKey } from '../../../support/expire-key'
 import { describeStores } from '../../../support/store'
 import { prepareInstall, toEvent } from '../install'
 
-type Key = { id: string; kind: string; prefix: string; label: string; key: string; revokedAt: string | null }
+type Key = {
+  id: string
+  kind: string
+  prefix: string
+  label: string
+  key: string
+  revokedAt: string | null
+  expiresAt: string | null
+}
+
+const DAY_MS = 86_400_000
 
 describeStores('/api/projects/[slug]/keys', (store) => {
   const install = prepareInstall(store)
@@ -17,8 +28,8 @@ describeStores('/api/projects/[slug]/keys', (store) => {
       data: response.status < 204 ? ((await response.json()) as { data: Key }).data : null,
     }
   }
-  const create = async (kind: 'publishable' | 'secret', label = '') => {
-    const { status, data } = await ask('POST', '', { kind, label })
+  const create = async (kind: 'publishable' | 'secret', label = '', rest: { expiresAt?: string } = {}) => {
+    const { status, data } = await ask('POST', '', { kind, label, ...rest })
     expect(status).toBe(201)
     return data as Key
   }
@@ -61,6 +72,60 @@ describeStores('/api/projects/[slug]/keys', (store) => {
       expect((await list()).find(({ id }) => id === old.id)?.revokedAt).toMatch(/^\d{4}-.*Z$/)
       vi.useRealTimers()
     }
+  })
+
+  test('a key with an expiry collects until then; the collector follows within ten seconds and stores nothing more', async () => {
+    const countEvents = async () => (await store.sql('select id from public.user_events')).length
+    for (const kind of ['publishable', 'secret'] as const) {
+      const expiresAt = new Date(Date.now() + 30 * DAY_MS).toISOString()
+      const made = await create(kind, '', { expiresAt })
+      expect(made.expiresAt).toBe(expiresAt)
+      expect(await collect(made)).toBe(202)
+      await expireKey(store, made.id)
+      forgetKeys()
+      const before = await countEvents()
+      const isSecret = kind === 'secret'
+      const response = await install.call('POST', '/api/analytics/events', {
+        headers: isSecret ? { authorization: `Bearer ${made.key}` } : {},
+        body: { ...(!isSecret && { key: made.key, sentAt: Date.now() }), events: [toEvent()] },
+      })
+      expect([response.status, await response.json()]).toMatchObject([401, { error: { code: 'unknown_key' } }])
+      expect(await countEvents()).toBe(before)
+      vi.useRealTimers()
+      const listed = (await list()).find(({ id }) => id === made.id)
+      expect([listed?.revokedAt, Date.parse(listed?.expiresAt ?? '') < Date.now()]).toEqual([null, true])
+      expect((await ask('POST', `/${made.id}/rotate`)).status).toBe(404)
+    }
+  })
+
+  test('an expired secret key reads nothing', async () => {
+    const made = await create('secret', '', { expiresAt: new Date(Date.now() + DAY_MS).toISOString() })
+    const read = async () =>
+      (await install.call('GET', '/api/projects/default', { headers: { authorization: `Bearer ${made.key}` } })).status
+    expect(await read()).not.toBe(401)
+    await expireKey(store, made.id)
+    forgetKeys()
+    expect(await read()).toBe(401)
+  })
+
+  test('422 for an expiry that is not to come, with the issue', async () => {
+    const before = await list()
+    for (const expiresAt of [
+      'tomorrow',
+      '2027-02-20',
+      new Date(Date.now() - 1_000).toISOString(),
+      '9999-12-31T00:00:00Z',
+    ]) {
+      const response = await install.call('POST', '/api/projects/default/keys', {
+        headers: { cookie: install.cookies.admin },
+        body: { kind: 'secret', expiresAt },
+      })
+      expect([response.status, await response.json()]).toMatchObject([
+        422,
+        { error: { code: 'invalid_request', issues: [{ path: 'expiresAt', message: expect.any(String) }] } },
+      ])
+    }
+    expect(await list()).toEqual(before)
   })
 
   test('DELETE is 204: the key is refused from then on, and can be neither revoked nor rotated again', async () => {

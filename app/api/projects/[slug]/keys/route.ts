@@ -4,12 +4,12 @@ import { createProjectKey, readProjectKeys } from '@/lib/database/project-keys'
 import { Answer } from '@/lib/http/answer'
 import { defineRoute } from '@/lib/http/define-route'
 
-/** The project's keys, the revoked too, each by its first characters. */
+/** The project's keys, the revoked and expired too, each by its first characters. */
 export const GET = defineRoute('/api/projects/[slug]/keys', { permission: 'keys.read' }, (call) =>
   readProjectKeys(projectOf(call).id),
 )
 
-/** Makes a key; this answer alone shows it whole. */
+/** Makes a key, with an expiry if one is given (422 unless it is to come); this answer alone shows it whole. */
 export const POST = defineRoute(
   '/api/projects/[slug]/keys',
   { permission: 'keys.manage', body: projectKeyRequest },

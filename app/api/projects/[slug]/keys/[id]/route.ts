@@ -5,7 +5,7 @@ import { deleteProjectKey } from '@/lib/database/project-keys'
 import { Answer } from '@/lib/http/answer'
 import { defineRoute } from '@/lib/http/define-route'
 
-/** Revokes a key for good; the collector follows within ten seconds. 404 for one that is not in use. */
+/** Revokes a key for good; the collector follows within ten seconds. 404 for one that is revoked already. */
 export const DELETE = defineRoute(
   '/api/projects/[slug]/keys/[id]',
   { permission: 'keys.manage', params: z.object({ id: z.guid() }) },

@@ -5,7 +5,7 @@ import { rotateProjectKey } from '@/lib/database/project-keys'
 import { Answer } from '@/lib/http/answer'
 import { defineRoute } from '@/lib/http/define-route'
 
-/** Replaces a key by a new one of the same kind and label; this answer alone shows it whole. */
+/** Replaces a key by a new one of the same kind, label and lifetime from now; this answer alone shows it whole. 404 for an expired one. */
 export const POST = defineRoute(
   '/api/projects/[slug]/keys/[id]/rotate',
   { permission: 'keys.manage', params: z.object({ id: z.guid() }) },
