@@ -4,8 +4,8 @@ import {
   type CreatedProjectKey,
   createdMember,
   createdProjectKey,
-  type ProjectKey,
   type ProjectSettings,
+  type projectKeyRequest,
   projectSettings,
   type projectSettingsPatch,
 } from '@/lib/contracts/project-settings'
@@ -25,13 +25,12 @@ export async function updateProject(
 }
 
 /** Makes a key; the answer is the only place where it is ever whole. */
-export async function createKey(slug: string, kind: ProjectKey['kind'], label: string): Promise<CreatedProjectKey> {
-  const body = { kind, label }
+export async function createKey(slug: string, body: z.input<typeof projectKeyRequest>): Promise<CreatedProjectKey> {
   const { data } = await sendRequest(toPath(slug, 'keys'), { method: 'POST', body, answer: createdProjectKey })
   return data
 }
 
-/** Replaces a key: the old one stops working at once. */
+/** Replaces a key by one of the same lifetime from now: the old one stops working at once. */
 export async function rotateKey(slug: string, id: string): Promise<CreatedProjectKey> {
   const { data } = await sendRequest(toPath(slug, 'keys', id, 'rotate'), {
     method: 'POST',

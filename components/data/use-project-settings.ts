@@ -18,7 +18,7 @@ export function useProjectSettings(slug: string): ResourceState<ProjectSettings>
   return useResource(toPath(slug), projectSettings)
 }
 
-/** The keys of a project, revoked ones included. */
+/** The keys of a project, revoked and expired ones included. */
 export function useProjectKeys(slug: string): ResourceState<ProjectKey[]> {
   return useResource(`${toPath(slug)}/keys`, z.array(projectKey))
 }

@@ -21,7 +21,7 @@ const BOTS: Readonly<Record<BotReason, string>> = {
 }
 
 const REFUSED: Readonly<Record<string, string>> = {
-  unknown_key: 'Unknown or revoked key',
+  unknown_key: 'Unknown, revoked or expired key',
   misplaced_key: 'Secret key in a browser’s place',
   missing_key: 'No key',
   origin_not_allowed: 'Website that is not allowed',

@@ -1,7 +1,8 @@
 'use client'
 
 import { type FormEvent, useState } from 'react'
-import type { CreatedProjectKey, ProjectKey } from '@/lib/contracts/project-settings'
+import type { z } from 'zod'
+import type { CreatedProjectKey, ProjectKey, projectKeyRequest } from '@/lib/contracts/project-settings'
 import { useSubmit } from '../data/use-submit'
 import { SubmitOutcome } from '../forms/submit-outcome'
 import { toScriptTag } from '../panels/snippets'
@@ -10,20 +11,22 @@ import { CodeBlock } from '../ui/code-block'
 import { Dialog } from '../ui/dialog'
 import { Field, Select, TextInput } from '../ui/field'
 import { Notice } from '../ui/notice'
+import { KEY_LIFETIMES, type KeyLifetimeDays, toExpiresAt } from './key-expiry'
 
 type NewKeyDialogProps = {
-  onCreate: (kind: ProjectKey['kind'], label: string) => Promise<unknown>
+  onCreate: (request: z.input<typeof projectKeyRequest>) => Promise<unknown>
   onClose: () => void
 }
 
-/** Asks what kind of key to make. */
+/** Asks what kind of key to make, and for how long. */
 export function NewKeyDialog({ onCreate, onClose }: NewKeyDialogProps) {
   const [kind, setKind] = useState<ProjectKey['kind']>('publishable')
   const [label, setLabel] = useState('')
+  const [days, setDays] = useState<KeyLifetimeDays>(null)
   const state = useSubmit()
   const create = (event: FormEvent) => {
     event.preventDefault()
-    void state.submit(() => onCreate(kind, label))
+    void state.submit(() => onCreate({ kind, label, expiresAt: toExpiresAt(days, Date.now()) }))
   }
   return (
     <Dialog isOpen onOpenChange={(isOpen) => !isOpen && onClose()} title="New key">
@@ -45,6 +48,25 @@ export function NewKeyDialog({ onCreate, onClose }: NewKeyDialogProps) {
               maxLength={200}
               autoComplete="off"
             />
+          )}
+        </Field>
+        <Field
+          label="Expires"
+          hint="From then on what uses it is refused, as if it were revoked"
+          error={state.error?.issueAt('expiresAt')}
+        >
+          {(control) => (
+            <Select
+              {...control}
+              value={KEY_LIFETIMES.findIndex((each) => each.days === days)}
+              onChange={(event) => setDays(KEY_LIFETIMES[Number(event.target.value)]?.days ?? null)}
+            >
+              {KEY_LIFETIMES.map(({ text }, index) => (
+                <option key={text} value={index}>
+                  {text}
+                </option>
+              ))}
+            </Select>
           )}
         </Field>
         <SubmitOutcome state={{ ...state, isDone: false }} done="" />

@@ -5,12 +5,13 @@ import { useState } from 'react'
 import type { CreatedProjectKey, ProjectKey } from '@/lib/contracts/project-settings'
 import { createKey, revokeKey, rotateKey } from '../data/project-settings'
 import { useProjectKeys } from '../data/use-project-settings'
-import { formatDay } from '../format/format-time'
+import { formatDay, formatMoment } from '../format/format-time'
 import { ConfirmDialog } from '../forms/confirm-dialog'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Cell, HeaderCell, Table } from '../ui/table'
 import { NewKeyDialog, ShownKeyDialog } from './key-dialogs'
+import { toKeyState, toSuccessorText } from './key-expiry'
 import { ResourceBody } from './resource-body'
 import { SettingsCard } from './settings-card'
 
@@ -50,13 +51,13 @@ export function KeysCard({ slug, timezone }: { slug: string; timezone: string })
         )}
       </ResourceBody>
       {step?.name === 'create' && (
-        <NewKeyDialog onCreate={(kind, label) => show(createKey(slug, kind, label))} onClose={() => setStep(null)} />
+        <NewKeyDialog onCreate={(request) => show(createKey(slug, request))} onClose={() => setStep(null)} />
       )}
       {step?.name === 'shown' && <ShownKeyDialog created={step.key} onClose={() => setStep(null)} />}
       {step?.name === 'rotate' && (
         <ConfirmDialog
           title={`Rotate ${step.key.prefix}…?`}
-          description="A new key takes its place and is shown once. The old one stops working at once, wherever it is in use."
+          description={`A new key takes its place and is shown once. The old one stops working at once, wherever it is in use.${toSuccessorText(step.key)}`}
           action="Rotate key"
           onConfirm={() => show(rotateKey(slug, step.key.id))}
           onClose={() => setStep((now) => (now?.name === 'rotate' ? null : now))}
@@ -104,33 +105,42 @@ function KeysTable({ rows, timezone, onRotate, onRevoke }: KeysTableProps) {
       </thead>
       <tbody>
         {rows.map((key) => (
-          <tr key={key.id}>
-            <Cell className="whitespace-nowrap">
-              <code className="font-mono text-xs">{key.prefix}…</code>
-              <span className="ml-2 text-ink-faint text-xs">{key.kind}</span>
-            </Cell>
-            <Cell className="max-w-48 truncate" title={key.label}>
-              {key.label || <span className="text-ink-faint">no label</span>}
-            </Cell>
-            <Cell className="figures whitespace-nowrap text-ink-soft">
-              {formatDay(Date.parse(key.createdAt), timezone)}
-            </Cell>
-            <Cell>{key.revokedAt === null ? <Badge tone="good">active</Badge> : <Badge>revoked</Badge>}</Cell>
-            <Cell className="whitespace-nowrap text-right">
-              {key.revokedAt === null && (
-                <>
-                  <Button variant="quiet" size="small" onClick={() => onRotate(key)}>
-                    Rotate<span className="sr-only"> {key.prefix}…</span>
-                  </Button>
-                  <Button variant="quiet" size="small" className="text-poor" onClick={() => onRevoke(key)}>
-                    Revoke<span className="sr-only"> {key.prefix}…</span>
-                  </Button>
-                </>
-              )}
-            </Cell>
-          </tr>
+          <KeyRow key={key.id} row={key} timezone={timezone} onRotate={onRotate} onRevoke={onRevoke} />
         ))}
       </tbody>
     </Table>
+  )
+}
+
+function KeyRow({ row, timezone, onRotate, onRevoke }: Omit<KeysTableProps, 'rows'> & { row: ProjectKey }) {
+  const state = toKeyState(row, Date.now())
+  const ends = row.expiresAt === null ? undefined : formatMoment(Date.parse(row.expiresAt), timezone)
+  return (
+    <tr>
+      <Cell className="whitespace-nowrap">
+        <code className="font-mono text-xs">{row.prefix}…</code>
+        <span className="ml-2 text-ink-faint text-xs">{row.kind}</span>
+      </Cell>
+      <Cell className="max-w-48 truncate" title={row.label}>
+        {row.label || <span className="text-ink-faint">no label</span>}
+      </Cell>
+      <Cell className="figures whitespace-nowrap text-ink-soft">{formatDay(Date.parse(row.createdAt), timezone)}</Cell>
+      <Cell className="whitespace-nowrap" title={ends}>
+        <Badge tone={state.tone}>{state.text}</Badge>
+        {state.note && <span className="ml-2 text-ink-soft text-xs">{state.note}</span>}
+      </Cell>
+      <Cell className="whitespace-nowrap text-right">
+        {state.isInUse && (
+          <>
+            <Button variant="quiet" size="small" onClick={() => onRotate(row)}>
+              Rotate<span className="sr-only"> {row.prefix}…</span>
+            </Button>
+            <Button variant="quiet" size="small" className="text-poor" onClick={() => onRevoke(row)}>
+              Revoke<span className="sr-only"> {row.prefix}…</span>
+            </Button>
+          </>
+        )}
+      </Cell>
+    </tr>
   )
 }
