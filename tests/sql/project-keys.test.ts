@@ -82,6 +82,14 @@ describeStores('project keys', (store) => {
     expect(await readKinds(store, 'abc')).toEqual(['publishable', 'publishable', undefined])
   })
 
+  test('the table itself holds no key that ends before it begins, or later than ten years on', async () => {
+    await call(store, 'create_project_key', { p_project_id: 1, ...publishable('a'), p_expires_at: inDays(1) })
+    for (const lifetime of ['0 s', '-1 s', '87672 hours 1 microsecond']) {
+      const change = store.sql('update public.project_keys set expires_at = created_at + $1::interval', [lifetime])
+      await expect(change, lifetime).rejects.toMatchObject({ code: '23514' })
+    }
+  })
+
   test('an expired key is unknown and counts among no secret keys; the others stay', async () => {
     const secret = (digit: string, p_expires_at: string | null) => ({
       p_project_id: 1,
