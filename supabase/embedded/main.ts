@@ -23,6 +23,14 @@ async function start(): Promise<void> {
   if (!env.JWT_SECRET) throw new Error('JWT_SECRET is missing: it signs keys and sessions, 32 characters or more.')
   const store = await openStore(env)
   closers.push(() => store.close())
+  process.on('uncaughtException', (error) => {
+    if (store.survive?.(error)) {
+      log('connection_lost', error)
+      return
+    }
+    process.stderr.write(`${error.stack ?? error.message}\n`)
+    void stop(1)
+  })
   const migrated = await migrate(store, { onProgress })
   const stopSchedule = await schedulePartitions(store, (error) => log('partitions_failed', error))
   closers.push(stopSchedule)

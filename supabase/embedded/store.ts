@@ -53,6 +53,11 @@ export interface Store {
    * undefined for Postgres, which has autovacuum. Throws what `transaction` throws.
    */
   runAlone?(statement: string): Promise<void>
+  /**
+   * Takes an error that reached nobody (`uncaughtException`): true when it was the store's own, and the store goes on. Whoever
+   * was waiting for it gets a StoreAwayError.
+   */
+  survive?(error: unknown): boolean
   /** Waits for what is running, then lets go of everything. Later calls throw StoreAwayError. */
   close(): Promise<void>
 }

@@ -7,6 +7,7 @@ import { bootstrap } from '../../../supabase/embedded/migrations'
 import { openPostgresStore } from '../../../supabase/embedded/postgres-store'
 import { startServer } from '../../../supabase/embedded/server'
 import { createPostgresDatabase, STORE_KINDS } from '../../support/store'
+import { startEmbedded } from './embedded-process'
 
 const SECRET = 'a secret of the tests, 32 characters or more'
 
@@ -42,6 +43,38 @@ describe.runIf(STORE_KINDS.includes('postgres'))('a Postgres that goes away', ()
     await place.remove()
   })
 })
+
+describe.runIf(STORE_KINDS.includes('postgres'))(
+  'the process, with connections that close under its statements',
+  () => {
+    test('lives on, and uses Postgres again each time', async () => {
+      const place = await createPostgresDatabase()
+      const cable = new Cable(Number(new URL(place.url).port))
+      const url = new URL(place.url)
+      url.port = String(await cable.connect())
+      const embedded = await startEmbedded({ DATABASE_URL: url.href })
+      let isOver = false
+      const ask = async () => embedded.client.rpc('get_project_by_slug', { p_slug: 'default' })
+      const asking = Array.from({ length: 8 }, async () => {
+        while (!isOver) await ask()
+      })
+      for (let round = 0; round < 10; round += 1) {
+        await expect.poll(async () => (await ask()).status, { timeout: 30_000 }).toBe(200)
+        await cable.cut()
+        await expect.poll(async () => (await ask()).status, { timeout: 30_000 }).toBe(503)
+        await cable.connect()
+      }
+      isOver = true
+      await Promise.all(asking)
+      expect(embedded.child.exitCode).toBeNull()
+      embedded.child.kill('SIGTERM')
+      expect(await embedded.exited).toMatchObject({ code: 0 })
+      await cable.cut()
+      await place.store.close()
+      await place.remove()
+    }, 120_000)
+  },
+)
 
 /** What lies between the server and Postgres, and can be cut. */
 class Cable {
