@@ -11,6 +11,7 @@ import { ROOT } from '../../support/source-files'
  */
 const DRAINER = `
 import { drainSpill } from './lib/spill/drain-spill'
+process.on('disconnect', () => process.exit()) // the test is gone
 const die = () => { if (Math.random() < 0.004) process.kill(process.pid, 'SIGKILL') }
 const send = globalThis.fetch
 globalThis.fetch = async (...request) => {
@@ -41,7 +42,7 @@ export async function buildDrainer(): Promise<{ start(): ChildProcess; remove():
     logLevel: 'error',
   })
   return {
-    start: () => spawn(process.execPath, [program], { stdio: 'ignore' }),
+    start: () => spawn(process.execPath, [program], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
     remove: () => rmSync(dir, { recursive: true, force: true }),
   }
 }
