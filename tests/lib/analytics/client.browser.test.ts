@@ -97,12 +97,16 @@ test.each([
   const shared = [...(one ?? [])].filter((leaf) => two?.has(leaf))
   // The consent, `webdriver`, no dropped items, no token, no referrer.
   expect(new Set(shared)).toEqual(new Set(['full', true, 0, null, '']))
-  const left = await sdkPage.page.evaluate(async () => [
-    Object.keys(sessionStorage).filter((key) => key.includes('growth')),
-    Object.keys(localStorage),
-    await indexedDB.databases(),
-  ])
-  expect(left).toEqual([[], [], []])
+  // What is sent stays queued until its answer has reached the page.
+  await expect
+    .poll(() =>
+      sdkPage.page.evaluate(async () => [
+        Object.keys(sessionStorage).filter((key) => key.includes('growth')),
+        Object.keys(localStorage),
+        await indexedDB.databases(),
+      ]),
+    )
+    .toEqual([[], [], []])
 })
 
 test('under Global Privacy Control no id is kept or sent', async () => {
