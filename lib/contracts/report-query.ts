@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseInstantMs, RANGES } from '../core/time-range'
+import { FILTER_FIELDS } from './report-filter'
 
 /** An instant: ISO 8601 with offset, or integer ms. Parsed to Unix ms. */
 export const instantMs = z.union([z.string(), z.number()]).transform((value, context) => {
@@ -39,8 +40,6 @@ export function checkRange({ range, from, to }: MaybeRange, context: z.Refinemen
   }
 }
 
-const filter = z.string().min(1).max(2_048).optional()
-
 /** What every report's query string may hold. Either `range` or both of `from` and `to`; neither means 24h. */
 export const reportQuery = z
   .object({
@@ -49,10 +48,8 @@ export const reportQuery = z
     from: instantMs.optional(),
     to: instantMs.optional(),
     timezone: timezone.optional(),
-    route: filter,
-    device: filter,
-    country: filter,
-    event: filter,
+    ...FILTER_FIELDS,
+    event: z.string().min(1).max(2_048).optional(),
     /** Marked bots are left out unless this is `true`. */
     bots: z.enum(['true', 'false']).optional(),
   })

@@ -1,10 +1,16 @@
+import type { EXACT_FILTERS } from '../contracts/report-filter'
 import type { ProjectId } from '../core/ids'
 import type { TimeRange } from '../core/time-range'
 
-/** Which rows a report speaks about: one project, `[fromMs, toMs)`, exact matches, and whether marked bots count. */
+/** `p_filters` of report functions, as `build_filter` reads it: exact matches, and a segment by its definition. */
+export type StoreFilters = Readonly<
+  Partial<Record<(typeof EXACT_FILTERS)[number] | 'event', string>> & { segment?: unknown }
+>
+
+/** Which rows a report speaks about: one project, `[fromMs, toMs)`, filters, and whether marked bots count. */
 export type ReportScope = TimeRange & {
   projectId: ProjectId
-  filters: Readonly<Partial<Record<'route' | 'device' | 'country' | 'event', string>>>
+  filters: StoreFilters
   includeBots: boolean
 }
 

@@ -1,3 +1,4 @@
+import { EXACT_FILTERS } from '../contracts/report-filter'
 import type { ReportQuery } from '../contracts/report-query'
 import { AppError } from '../core/errors'
 import { DAY_MS, type RangeName, type TimeRange, toBucket, toPreviousRange, toTimeRange } from '../core/time-range'
@@ -45,7 +46,7 @@ export function toReportQuestion(project: Project, query: ReportQuery, nowMs: nu
     })
   }
   const filters: Record<string, string> = {}
-  for (const key of ['route', 'device', 'country', 'event'] as const) {
+  for (const key of [...EXACT_FILTERS, 'event'] as const) {
     if (query[key] !== undefined) filters[key] = query[key]
   }
   const scope = { projectId: project.id, filters, includeBots: query.bots === 'true' }
