@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { reportQuery } from './report-query'
+
+/** Query of `GET /api/people`: who was active in the range, the latest first; `search` looks in ids and traits of known people instead. */
+export const personListQuery = reportQuery.safeExtend({
+  /** Part of the application's id, or of the value of a trait; upper and lower case are the same. */
+  search: z.string().trim().min(1).max(200).optional(),
+  after: z
+    .string()
+    .regex(/^-?\d{1,15},-?\d{1,19}$/, { message: 'expected `next` of the page before' })
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+})
+export type PersonListQuery = z.output<typeof personListQuery>
+
+/** One person of a list. `lastSeenMs` lies in the range asked for; of a search it is the profile's. */
+export const personListItem = z.object({
+  personId: z.string(),
+  /** The application's id; null while nobody is signed in. */
+  externalId: z.string().nullable(),
+  traits: z.record(z.string(), z.unknown()),
+  lastSeenMs: z.int(),
+  /** Events in the range; of a search, all of the profile. */
+  events: z.int().min(0),
+  device: z.string().nullable(),
+  country: z.string().nullable(),
+})
+export type PersonListItem = z.infer<typeof personListItem>
+
+/** Answer of `GET /api/people`; `next` is the `after` of the next page, null after the last. */
+export const personList = z.object({ items: z.array(personListItem), next: z.string().nullable() })
+export type PersonList = z.infer<typeof personList>
