@@ -36,6 +36,7 @@ export async function readPerformanceReport(
   return {
     metrics: toPerVital((vital) => ({
       ...toVitalFigures(vital, summaries),
+      p75Interval: null,
       series: series[vital].map(({ start, p75, count }) => ({ start: toIso(start), p75, count })),
     })),
     routes: routes.map((row) => ({
@@ -47,8 +48,10 @@ export async function readPerformanceReport(
         rating: toVitalRating(vital, row[vital]),
       })),
     })),
+    breakdowns: { device: [], connection: [], country: [], browser: [], navigationType: [], release: [] },
     navigations,
     custom,
+    precision: 'exact',
     previous: toPerVital((vital) => {
       const { p75, count } = toVitalFigures(vital, previous)
       return { p75, count }

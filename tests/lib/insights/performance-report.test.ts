@@ -39,6 +39,7 @@ describeStores('readPerformanceReport', (store) => {
       needsImprovement: 0,
       poor: 0.5,
       rating: 'poor',
+      p75Interval: null,
     })
     // The range holds now itself and begins a millisecond after the hour: 25 hours are touched.
     expect(series).toHaveLength(25)
