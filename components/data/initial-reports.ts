@@ -2,7 +2,7 @@ import type { AiPerformanceReport } from '@/lib/contracts/ai-performance-report'
 import type { DatabasePerformanceReport } from '@/lib/contracts/database-performance-report'
 import type { EventsReport } from '@/lib/contracts/events-report'
 import type { PerformanceReport } from '@/lib/contracts/performance-report'
-import { type ReportQuery, toReportPath, toServerSideQuery } from './report-query'
+import { type ReportQuery, toReportPath, toReportRange, toServerSideQuery } from './report-query'
 import type { DatedReport } from './use-report'
 
 /** Reports that the server read while rendering, all for one query. One that could not be read is absent. */
@@ -27,5 +27,5 @@ export function toInitialReport<Name extends ReportName>(
   if (!initial || !report || !query) return undefined
   const asked = name === 'ai' || name === 'database' ? toServerSideQuery(initial.query) : initial.query
   if (toReportPath(name, asked) !== toReportPath(name, query)) return undefined
-  return { report, range: query.range, answeredAtMs: initial.answeredAtMs }
+  return { report, range: toReportRange(query), answeredAtMs: initial.answeredAtMs }
 }

@@ -1,30 +1,77 @@
-import type { RangeName } from '@/lib/core/time-range'
+import type { ReportFilter } from '@/lib/contracts/report-filter'
+import type { RangeName, TimeRange } from '@/lib/core/time-range'
 import { collectPath } from '@/lib/platform/public-env'
 
-/** What the dashboard asks of a report. `timezone` is the zone of the series' buckets; without it the project's holds. */
-export type ReportQuery = {
-  project: string
-  range: RangeName
-  timezone?: string | undefined
-  /** Only rows of this route pattern. */
-  route?: string | undefined
-  /** `'true'`: rows marked as bots count, too. */
-  bots?: 'true' | undefined
+/** Either a named range up to now, or `from` and `to` in Unix ms, `to` exclusive. */
+type AskedRange =
+  | { range: RangeName; from?: undefined; to?: undefined }
+  | { range?: undefined; from: number; to: number }
+
+/** What the dashboard asks of a GET report. `timezone` is the zone of the series' buckets; without it the project's holds. */
+export type ReportQuery = AskedRange &
+  ReportFilter & {
+    project: string
+    timezone?: string | undefined
+    /** `'true'`: rows marked as bots count, too. */
+    bots?: 'true' | undefined
+  }
+
+/** The range of a report: a name, which stands for another time with each answer, or the instants themselves. */
+export type ReportRange = RangeName | TimeRange
+
+/** The range a query asks for. */
+export function toReportRange(query: AskedRange): ReportRange {
+  return query.range ?? { fromMs: query.from, toMs: query.to }
 }
+
+/** Whether two ranges are the same question. */
+export function isSameRange(one: ReportRange, other: ReportRange): boolean {
+  if (typeof one === 'string' || typeof other === 'string') return one === other
+  return one.fromMs === other.fromMs && one.toMs === other.toMs
+}
+
+/** A request for a report as one can repeat it: its public path and what goes into the query string and the body. */
+export type ReportRequest = {
+  method: 'GET' | 'POST'
+  /** Such as `/api/analytics/events`. */
+  path: string
+  query?: Readonly<Record<string, string | number | undefined>>
+  body?: unknown
+}
+
+const PUBLIC_ROOT = '/api/analytics'
 
 /**
- * The address of one report for one query, at the neutral path, which lists of trackers do not block. Equal queries give equal
- * text, which is what SWR caches by.
+ * The address a request is sent to: at the neutral path, which lists of trackers do not block. Equal requests give equal text,
+ * which is what SWR caches by: undefined is left out, and names stand in a fixed order.
  */
-export function toReportPath(report: string, { project, range, timezone, route, bots }: ReportQuery): string {
-  const query = new URLSearchParams({ project, range })
-  if (timezone) query.set('timezone', timezone)
-  if (route) query.set('route', route)
-  if (bots) query.set('bots', bots)
-  return `${collectPath}/${report}?${query}`
+export function toRequestPath({ path, query = {} }: Pick<ReportRequest, 'path' | 'query'>): string {
+  const search = toSearch(query)
+  const neutral = path.startsWith(`${PUBLIC_ROOT}/`) ? collectPath + path.slice(PUBLIC_ROOT.length) : path
+  return search === '' ? neutral : `${neutral}?${search}`
 }
 
-/** The query without what calls to models and database queries know nothing of: they have no route and are no visits. */
-export function toServerSideQuery(query: ReportQuery): ReportQuery {
-  return { ...query, route: undefined, bots: undefined }
+/** A query string in the order of names that reads best: project and range first, then the rest by name. */
+export function toSearch(query: NonNullable<ReportRequest['query']>): string {
+  const first = ['project', 'range', 'from', 'to', 'timezone']
+  const rank = (name: string) => (first.includes(name) ? first.indexOf(name) : first.length)
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+  const ordered = given.toSorted(([a = ''], [b = '']) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  return new URLSearchParams(ordered as [string, string][]).toString()
+}
+
+/** The request for a GET report of the dashboard, by its name. */
+export function toReportRequest(report: string, query: ReportQuery): ReportRequest {
+  return { method: 'GET', path: `${PUBLIC_ROOT}/${report}`, query }
+}
+
+/** The address of one GET report for one query. */
+export function toReportPath(report: string, query: ReportQuery): string {
+  return toRequestPath(toReportRequest(report, query))
+}
+
+/** The query without what calls to models and database queries know nothing of: they have no visitors and no route. */
+export function toServerSideQuery({ project, timezone, ...rest }: ReportQuery): ReportQuery {
+  const asked = rest.range === undefined ? { from: rest.from, to: rest.to } : { range: rest.range }
+  return { project, ...asked, timezone }
 }

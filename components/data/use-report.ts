@@ -2,13 +2,12 @@
 
 import useSWR from 'swr'
 import type { ZodType } from 'zod'
-import type { RangeName } from '@/lib/core/time-range'
-import { type ReportQuery, toReportPath } from './report-query'
+import { type ReportQuery, type ReportRange, toReportPath, toReportRange } from './report-query'
 import type { RequestError } from './request-error'
 import { sendRequest } from './send-request'
 
 /** A report with what must be known to name its figures: the range it is of and the instant it was made. */
-export type DatedReport<Report> = { report: Report; range: RangeName; answeredAtMs: number }
+export type DatedReport<Report> = { report: Report; range: ReportRange; answeredAtMs: number }
 
 /** What a panel draws from. While another range loads, `data` stays the old one: compare `data.range`. */
 export type ReportState<Report> = {
@@ -42,8 +41,8 @@ export function useReport<Report>(
   { refreshIntervalMs, initial }: ReportOptions<Report>,
 ): ReportState<Report> {
   const { data, error, isLoading, isValidating, mutate } = useSWR<DatedReport<Report>, RequestError>(
-    query && [REPORT_KEY, toReportPath(report, query), query.range],
-    async ([, path, range]: readonly [string, string, RangeName]) => {
+    query && [REPORT_KEY, toReportPath(report, query), toReportRange(query)],
+    async ([, path, range]: readonly [string, string, ReportRange]) => {
       const { data, answeredAtMs } = await sendRequest(path, { answer })
       return { report: data, range, answeredAtMs }
     },

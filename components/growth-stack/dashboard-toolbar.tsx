@@ -40,7 +40,7 @@ type DashboardToolbarProps = {
 export function DashboardToolbar(props: DashboardToolbarProps) {
   const { scope, onRangeChange, onBotsChange, answeredAtMs, isRefreshing } = props
   const { range, timezone } = scope
-  const span = answeredAtMs === null ? null : toTimeRange(range, answeredAtMs)
+  const span = answeredAtMs === null ? null : typeof range === 'string' ? toTimeRange(range, answeredAtMs) : range
   return (
     <div className="full-bleed relative z-20 py-3 sm:sticky sm:top-0">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
@@ -64,7 +64,12 @@ export function DashboardToolbar(props: DashboardToolbarProps) {
         <div className="flex flex-wrap items-center gap-2">
           {scope.route !== null && <RouteChip route={scope.route} onClear={() => scope.onRouteChange(null)} />}
           <BotsToggle isIncluded={scope.includesBots} onChange={onBotsChange} />
-          <SegmentedControl label="Time range" value={range} options={RANGE_OPTIONS} onChange={onRangeChange} />
+          <SegmentedControl
+            label="Time range"
+            value={typeof range === 'string' ? range : '24h'}
+            options={RANGE_OPTIONS}
+            onChange={onRangeChange}
+          />
           <RefreshButton answeredAtMs={answeredAtMs} isRefreshing={isRefreshing} />
         </div>
       </div>

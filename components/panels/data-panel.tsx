@@ -21,6 +21,8 @@ export type DataPanelProps<Content> = {
   description?: ReactNode
   /** Controls beside the title. */
   action?: ReactNode
+  /** The button that tells how the figures came about. */
+  how?: ReactNode
   state: PanelState<Content>
   onRetry: () => void
   /** What is shown answers an earlier question than the one asked now. */
@@ -34,7 +36,7 @@ export type DataPanelProps<Content> = {
 
 /** A titled section in one of its four states: loading, empty, failed, or with its data; old data stays while new loads. */
 export function DataPanel<Content>(props: DataPanelProps<Content>) {
-  const { id, title, description, action, state, isDimmed } = props
+  const { id, title, description, action, how, state, isDimmed } = props
   return (
     <section id={id} aria-labelledby={`${id}-title`} aria-busy={state.isLoading || state.isRefreshing}>
       <Card className="flex flex-col gap-5 p-4 sm:p-6">
@@ -48,7 +50,12 @@ export function DataPanel<Content>(props: DataPanelProps<Content>) {
             </div>
             {description && <p className="mt-0.5 max-w-4xl text-ink-faint text-xs">{description}</p>}
           </div>
-          {action && <div className="flex flex-wrap items-center gap-2">{action}</div>}
+          {(action || how) && (
+            <div className="flex flex-wrap items-center gap-2">
+              {action}
+              {how}
+            </div>
+          )}
         </header>
         <div className={classNames('flex min-w-0 flex-col gap-5 transition-opacity', isDimmed && 'opacity-55')}>
           <PanelBody {...props} />

@@ -4,8 +4,8 @@ import type { AiPerformanceReport } from '@/lib/contracts/ai-performance-report'
 import type { DatabasePerformanceReport } from '@/lib/contracts/database-performance-report'
 import type { EventsReport } from '@/lib/contracts/events-report'
 import type { PerformanceReport } from '@/lib/contracts/performance-report'
-import type { RangeName } from '@/lib/core/time-range'
 import type { Vital } from '@/lib/core/vitals'
+import { isSameRange, type ReportRange } from '../data/report-query'
 import type { ReportState } from '../data/use-report'
 import { type BetterWhen, toChange, toPointChange } from '../format/change'
 import { formatCost, formatCount, formatExactCount, formatRatio, formatVital } from '../format/format-number'
@@ -17,7 +17,7 @@ import { RatingSign } from './rating-mark'
 import { VITAL_ABSENCE } from './vital-names'
 
 type KeyFiguresProps = {
-  range: RangeName
+  range: ReportRange
   events: ReportState<EventsReport>
   performance: ReportState<PerformanceReport>
   ai: ReportState<AiPerformanceReport>
@@ -52,7 +52,7 @@ export function KeyFigures({ range, events, performance, ai, database }: KeyFigu
       ),
     ],
   ]
-  const isOfOtherRange = [events, performance, ai, database].some(({ data }) => data && data.range !== range)
+  const isOfOtherRange = [events, performance, ai, database].some(({ data }) => data && !isSameRange(data.range, range))
   return (
     <section aria-labelledby="key-figures-title">
       <h2 id="key-figures-title" className="sr-only">

@@ -1,14 +1,14 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import type { RangeName } from '@/lib/core/time-range'
+import { isSameRange, type ReportRange } from '../data/report-query'
 import type { DatedReport, ReportState } from '../data/use-report'
 import { DataPanel, type DataPanelProps } from './data-panel'
 
 /** Whose panels these are and what they look at; the same for all panels of one dashboard. */
 export type PanelScope = {
   project: string
-  range: RangeName
+  range: ReportRange
   timezone: string
   /** The route all figures are narrowed to, if any. */
   route: string | null
@@ -19,7 +19,7 @@ export type PanelScope = {
 
 type ReportPanelProps<Report> = Pick<DataPanelProps<never>, 'id' | 'title' | 'description' | 'skeleton'> & {
   state: ReportState<Report>
-  range: RangeName
+  range: ReportRange
   isEmpty: (report: Report) => boolean
   empty: { title: string; content: ReactNode }
   children: (dated: DatedReport<Report>) => ReactNode
@@ -32,7 +32,7 @@ export function ReportPanel<Report>({ state, range, isEmpty, ...props }: ReportP
       {...props}
       state={state}
       onRetry={state.refresh}
-      isDimmed={state.data !== undefined && state.data.range !== range}
+      isDimmed={state.data !== undefined && !isSameRange(state.data.range, range)}
       isEmpty={({ report }) => isEmpty(report)}
     />
   )

@@ -1,0 +1,88 @@
+'use client'
+
+import Info from 'lucide-react/icons/info'
+import X from 'lucide-react/icons/x'
+import { Popover } from 'radix-ui'
+import type { ReactNode } from 'react'
+import type { ReportRequest } from '../data/report-query'
+import { Button } from '../ui/button'
+import { CodeBlock } from '../ui/code-block'
+import { toCurl } from './to-curl'
+
+/** What makes a figure worth trusting: said in words, each part short. */
+export type How = {
+  /** What is counted, and when it counts. */
+  definition: ReactNode
+  /** Over which time, and how it is cut. */
+  window?: ReactNode
+  /** How many rows, people or navigations the figures rest on. */
+  sample?: ReactNode
+  /** What does not count: bots, rows under GPC, too few samples. */
+  leftOut?: ReactNode
+  /** The question itself; where the card reads by `useReportResource` it is known without. */
+  request?: ReportRequest
+}
+
+/** A quiet button that tells how a card's figures came about, with the request that repeats them. */
+export function HowComputed({ title, how }: { title: string; how: How }) {
+  return (
+    <Popover.Root>
+      <Popover.Trigger asChild>
+        <Button
+          variant="quiet"
+          size="small"
+          aria-label={`How computed: ${title}`}
+          className="-my-1 h-7 px-1.5 text-ink-faint"
+        >
+          <Info aria-hidden="true" className="size-3.5" />
+          <span className="max-sm:sr-only">How computed</span>
+        </Button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          align="end"
+          sideOffset={6}
+          collisionPadding={16}
+          aria-label={`How “${title}” is computed`}
+          className="z-40 max-h-(--radix-popover-content-available-height) w-[min(30rem,calc(100vw-2rem))] overflow-y-auto rounded-card border border-line bg-raised p-4 text-[0.8125rem] shadow-popover"
+        >
+          <div className="mb-3 flex items-center justify-between gap-2">
+            <p className="font-semibold">How “{title}” is computed</p>
+            <Popover.Close asChild>
+              <Button variant="quiet" size="small" aria-label="Close" className="-my-1 -mr-1.5 h-7 px-1.5">
+                <X aria-hidden="true" className="size-4" />
+              </Button>
+            </Popover.Close>
+          </div>
+          <HowList how={how} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
+
+function HowList({ how: { definition, window: span, sample, leftOut, request } }: { how: How }) {
+  const parts: readonly [string, ReactNode][] = [
+    ['Definition', definition],
+    ['Window', span],
+    ['Sample', sample],
+    ['Left out', leftOut],
+  ]
+  return (
+    <div className="flex flex-col gap-3">
+      <dl className="flex flex-col gap-2.5">
+        {parts.map(([name, text]) =>
+          text === undefined || text === null ? null : (
+            <div key={name}>
+              <dt className="font-medium text-ink-faint text-xs">{name}</dt>
+              <dd>{text}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+      {request && (
+        <CodeBlock label="Repeat it, with a secret key" code={toCurl(request, globalThis.location?.origin ?? '')} />
+      )}
+    </div>
+  )
+}
