@@ -152,8 +152,11 @@ export const segmentPeople = z.object({
 })
 export type SegmentPeople = z.infer<typeof segmentPeople>
 
-/** Answer of `GET /api/segments/traits`: trait keys of profiles with their most frequent values, for suggestions. */
+/**
+ * Answer of `GET /api/segments/traits`: keys of traits, the most frequent first, each with values that at least five people
+ * share, for suggestions.
+ */
 export const traitSuggestions = z.array(
-  z.object({ key: z.string(), people: z.int(), values: z.array(z.union([z.string(), z.number(), z.boolean()])) }),
+  z.object({ key: z.string(), values: z.array(z.union([z.string(), z.number(), z.boolean()])) }),
 )
 export type TraitSuggestions = z.infer<typeof traitSuggestions>

@@ -24,8 +24,8 @@ export const share = z.object({
   path: z.enum(SHAREABLE_PATHS),
   query: z.string(),
   createdAt: z.iso.datetime(),
-  /** The address of the member who made it; null for a link made with a key. */
-  createdBy: z.string().nullable(),
+  /** The address of the member who made it. */
+  createdBy: z.string(),
   expiresAt: z.iso.datetime(),
   revokedAt: z.iso.datetime().nullable(),
 })

@@ -2,7 +2,7 @@
 -- Each build_* gives the text of a condition or of a query, to be embedded with format('%s'). All values in it are quoted literals.
 
 -- p_filters: { route, device, country, event, browser, os, referrer, utm_source } are exact matches; segment is the
--- definition of a segment, now the instant (ms) at which it is asked, else the present. Other keys raise 22023: a filter that is
+-- definition of a segment or the id of a saved one, now the instant (ms) at which it is asked, else the present. Other keys raise 22023: a filter that is
 -- not understood must not widen the answer.
 create function public.build_filter(p_project_id integer, p_filters jsonb)
 returns text
@@ -22,7 +22,7 @@ begin
     where f.value <> 'null' and f.key <> 'now'
     order by f.key
   loop
-    if v_key = 'segment' and jsonb_typeof(v_value) = 'object' then
+    if v_key = 'segment' and jsonb_typeof(v_value) in ('object', 'string') then
       v_sql := v_sql || format(
         ' and e.person_id in (select segment.person_id from (%s) as segment)',
         public.build_segment_people(

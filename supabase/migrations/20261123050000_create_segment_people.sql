@@ -184,7 +184,7 @@ grant execute on function public.build_segment_set to service_role;
 
 create function public.build_segment_people(
   p_project_id integer,
-  p_segment    jsonb,   -- as lib/contracts/segment.ts
+  p_segment    jsonb,   -- a definition as lib/contracts/segment.ts, or the id of a saved one
   p_now        bigint   -- ms, inclusive: what happened later is not looked at
 )
 returns text
@@ -194,8 +194,21 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_whole record := public.build_segment_set(p_project_id, p_segment, p_now);
+  v_definition jsonb := p_segment;
+  v_whole      record;
 begin
+  if jsonb_typeof(p_segment) = 'string' then
+    v_definition := (
+      select saved.definition
+      from public.segments as saved
+      where saved.project_id = p_project_id and saved.id::text = p_segment #>> '{}'
+    );
+    if v_definition is null then
+      -- A class of its own within "data exception", so that the caller can be told which value it was.
+      raise exception 'unknown segment %', p_segment using errcode = '22S01';
+    end if;
+  end if;
+  v_whole := public.build_segment_set(p_project_id, v_definition, p_now);
   return format(
     'select member.person_id from (%s) as member',
     case when v_whole.is_complement then format(
@@ -206,6 +219,6 @@ begin
   );
 end
 $$;
-comment on function public.build_segment_people is 'The SQL query of (person_id bigint): the distinct people of a segment at an instant. Values are quoted literals.';
+comment on function public.build_segment_people is 'The SQL query of (person_id bigint): the distinct people of a segment at an instant. Values are quoted literals. Fails with 22S01 for an id that the project does not have, and with 22023 for what is no definition.';
 revoke execute on function public.build_segment_people from public, anon, authenticated;
 grant execute on function public.build_segment_people to service_role;
