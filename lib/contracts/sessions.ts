@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { personId } from './person-id'
 import { reportQuery } from './report-query'
 
 /** Idle time that ends a session (DESIGN §7): the same as in GA4 and Plausible. */
@@ -36,8 +35,6 @@ const cursor = z
 /** Query of `GET /api/people/sessions`: sessions that began in the range, the latest first. */
 export const sessionListQuery = reportQuery.safeExtend({
   after: cursor,
-  /** Only this person's. */
-  person: personId.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 export type SessionListQuery = z.output<typeof sessionListQuery>

@@ -1,0 +1,240 @@
+-- Purpose: what people do next after an anchor, or just before it, within a session.   Reversible: drop function.
+-- A session is the rows of one actor and session id with at most 30 minutes from one to the next; sessions that began in
+-- [p_from, p_to) count, and of them what lies before p_to. Rows without a session id or under Global Privacy Control have none. Rows of
+-- the same instant are ordered by their id, which senders make in the order of happening. A session is that of the person of its
+-- first row; a day's visitor gets another key at midnight.
+
+-- The query of every row of these sessions: (visit, session_ms, is_first, person_id, timestamp, id, and
+-- p_columns). A session is (visit, session_ms): a key of actor and session id, and the instant of its first row, of which is_first is
+-- true. 64-bit keys meet by chance among a million sessions once in 40 million questions.
+create function public.build_session_rows(
+  p_project_id   integer,
+  p_from         bigint,
+  p_to           bigint,
+  p_columns      text,                    -- further columns: expressions on person_events as e, each with a name
+  p_where        text default 'true',     -- rows that may be left out before sessions are cut; whole visits only
+  p_include_bots boolean default false
+)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select format(
+    $query$
+      select *
+      from (
+        select
+          gap.*,
+          max(gap.timestamp) filter (where gap.is_first) over (
+            partition by gap.visit order by gap.timestamp, gap.id rows unbounded preceding
+          ) as session_ms
+        from (
+          select
+            seen.*,
+            coalesce(
+              seen.timestamp - lag(seen.timestamp) over (partition by seen.visit order by seen.timestamp, seen.id) > 1800000, true
+            ) as is_first
+          from (
+            select
+              hashtextextended(e.session_id, uuid_hash_extended(e.actor_id, 0)) as visit,
+              e.person_id, e.timestamp, e.id, %1$s
+            from public.person_events as e
+            where
+              e.project_id = %2$L::integer
+              -- who was seen in the half hour before did not begin here
+              and e.timestamp >= %3$L::bigint - 1800000
+              and e.timestamp < %4$L::bigint
+              and e.person_id is not null
+              and e.session_id is not null
+              and %5$s
+              and %6$s
+          ) as seen
+        ) as gap
+      ) as cut
+      where cut.session_ms >= %3$L::bigint
+    $query$,
+    p_columns, p_project_id, p_from, p_to,
+    case when p_include_bots then 'true' else 'e.bot_reasons is null' end,
+    p_where
+  )
+$$;
+
+comment on function public.build_session_rows is
+  'The SQL query of all rows of sessions that began in [p_from, p_to), each with its session (visit, session_ms).';
+revoke execute on function public.build_session_rows from public, anon, authenticated;
+grant execute on function public.build_session_rows to service_role;
+
+-- Each session gives one path: from its first row that matches the anchor (without one from its start, or its end when looking
+-- back) along its other rows, each a step by its event or, by page, the route of a page view; a step that repeats the one before
+-- it is the same step. At every depth the values with most sessions are named (ties by value), the rest is pooled.
+-- A filter keeps sessions of which at least one row passes it.
+-- Answer: { total, anchored: { people, sessions }, nodes: [{ depth, kind, value, people, sessions }],
+--   links: [{ depth, sourceKind, source, targetKind, target, people, sessions }] }, a link's depth being its target's;
+-- kind: anchor | value | other | exit.
+create function public.get_paths(
+  p_project_id   integer,
+  p_from         bigint,
+  p_to           bigint,
+  p_anchor       jsonb,                   -- a step as lib/contracts/step.ts; null for the session's start or end
+  p_direction    text,                    -- after | before
+  p_depth        integer,                 -- 1..5
+  p_branches     integer,                 -- 1..10
+  p_by           text,                    -- event | page
+  p_filters      jsonb default '{}',
+  p_include_bots boolean default false
+)
+returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set statement_timeout = '10s'
+set work_mem = '64MB'
+set jit = off
+as $$
+declare
+  v_filter text := public.build_filter(p_project_id, p_filters);
+  v_anchor text := case when p_anchor is null then 'false' else public.build_step_condition(p_anchor) end;
+  v_order  text := case p_direction when 'after' then 'asc' else 'desc' end;
+  v_answer jsonb;
+begin
+  if p_direction not in ('after', 'before') or p_by not in ('event', 'page')
+    or p_depth not between 1 and 5 or p_branches not between 1 and 10
+  then
+    raise exception 'unknown kind of path' using errcode = '22023';
+  end if;
+  execute format(
+    $query$
+      with
+      -- rows of the sessions that count
+      seen as materialized (%1$s),
+      -- sessions the filter keeps
+      kept as materialized (
+        select s.visit, s.session_ms, max(s.person_id) filter (where s.is_first) as person_id
+        from seen as s
+        group by s.visit, s.session_ms
+        having %2$s
+      ),
+      -- the first row of a session that matches the anchor
+      anchors as (
+        select distinct on (s.visit, s.session_ms) s.visit, s.session_ms, s.timestamp, s.id
+        from seen as s
+        where s.is_anchor
+        order by s.visit, s.session_ms, s.timestamp, s.id
+      ),
+      anchored as materialized (
+        select k.visit, k.session_ms, k.person_id, %3$s
+      ),
+      -- from the anchor on: rows that are steps, and the anchor itself
+      walked as (
+        select s.visit, s.session_ms, s.value, s.timestamp, s.id,
+          (s.timestamp, s.id) is not distinct from (a.timestamp, a.id) as is_anchor
+        from seen as s
+        inner join anchored as a on a.visit = s.visit and a.session_ms = s.session_ms
+        where %4$s
+      ),
+      changes as (
+        select w.*,
+          not w.is_anchor and w.value is distinct from lag(w.value) over walk as is_step
+        from walked as w
+        window walk as (partition by w.visit, w.session_ms order by w.timestamp %5$s, w.id %5$s)
+      ),
+      steps as (
+        select c.visit, c.session_ms, c.value, row_number() over (
+          partition by c.visit, c.session_ms order by c.timestamp %5$s, c.id %5$s
+        ) as depth
+        from changes as c
+        where c.is_step
+      ),
+      -- one row per session: its values by depth
+      paths as materialized (
+        select a.person_id, coalesce(t.walk, '{}') as walk
+        from anchored as a
+        left join (
+          select s.visit, s.session_ms, array_agg(s.value order by s.depth) as walk
+          from steps as s
+          where s.depth <= %6$s
+          group by s.visit, s.session_ms
+        ) as t on t.visit = a.visit and t.session_ms = a.session_ms
+      ),
+      ranked as (
+        select d.depth, p.walk[d.depth] as value,
+          row_number() over (partition by d.depth order by count(*) desc, p.walk[d.depth] collate "C") as position
+        from paths as p
+        cross join generate_series(1, %6$s) as d (depth)
+        where p.walk[d.depth] is not null
+        group by d.depth, p.walk[d.depth]
+      ),
+      -- each session at each depth it came to: the exit is one further than its last step
+      stops as materialized (
+        select p.person_id, d.depth,
+          case
+            when d.depth = 0 then 'anchor'
+            when p.walk[d.depth] is null then 'exit'
+            when r.value is null then 'other'
+            else 'value'
+          end as kind,
+          r.value,
+          case when d.depth = 1 then 'anchor' when f.value is null then 'other' else 'value' end as source_kind,
+          f.value as source
+        from paths as p
+        cross join lateral generate_series(0, least(cardinality(p.walk) + 1, %6$s)) as d (depth)
+        left join ranked as r on r.depth = d.depth and r.value = p.walk[d.depth] and r.position <= %7$s
+        left join ranked as f on f.depth = d.depth - 1 and f.value = p.walk[d.depth - 1] and f.position <= %7$s
+      )
+      select jsonb_build_object(
+        'total', (
+          select jsonb_build_object('people', count(distinct k.person_id), 'sessions', count(*)) from kept as k
+        ),
+        'anchored', (
+          select jsonb_build_object('people', count(distinct a.person_id), 'sessions', count(*)) from anchored as a
+        ),
+        'nodes', (
+          select coalesce(jsonb_agg(to_jsonb(n)), '[]')
+          from (
+            select s.depth, s.kind, s.value, count(distinct s.person_id) as people, count(*) as sessions
+            from stops as s
+            group by s.depth, s.kind, s.value
+          ) as n
+        ),
+        'links', (
+          select coalesce(jsonb_agg(to_jsonb(l)), '[]')
+          from (
+            select s.depth, s.source_kind as "sourceKind", s.source, s.kind as "targetKind", s.value as target,
+              count(distinct s.person_id) as people, count(*) as sessions
+            from stops as s
+            where s.depth > 0
+            group by s.depth, s.source_kind, s.source, s.kind, s.value
+          ) as l
+        )
+      )
+    $query$,
+    public.build_session_rows(
+      p_project_id, p_from, p_to,
+      format(
+        '%s as value, %s as is_anchor, %s as passes',
+        case p_by when 'event' then 'e.event' else 'case when e.event = ''$pageview'' then e.route end' end,
+        v_anchor, v_filter
+      ),
+      'true', p_include_bots
+    ),
+    case when v_filter = 'true' then 'true' else 'bool_or(s.passes)' end,
+    case when p_anchor is null then 'null::bigint as timestamp, null::uuid as id from kept as k'
+      else 'a.timestamp, a.id from kept as k inner join anchors as a on a.visit = k.visit and a.session_ms = k.session_ms' end,
+    case when p_anchor is null then 's.value is not null'
+      else format(
+        '(s.value is not null and (s.timestamp, s.id) %s (a.timestamp, a.id)) or (s.timestamp, s.id) = (a.timestamp, a.id)',
+        case p_direction when 'after' then '>' else '<' end
+      ) end,
+    v_order, p_depth, p_branches
+  ) into v_answer;
+  return v_answer;
+end
+$$;
+
+comment on function public.get_paths is
+  'What sessions did after an anchor, or before it: nodes and links by depth with people and sessions, as one jsonb value.';
+revoke execute on function public.get_paths from public, anon, authenticated;
+grant execute on function public.get_paths to service_role;
