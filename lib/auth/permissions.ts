@@ -1,7 +1,10 @@
 import { ROLES, type Role } from '../contracts/session'
 
-/** Who may be let in: `anonymous` shows nothing, `member` is any signed-in person, a role is a member of the project asked for. */
-export type Grantee = 'anonymous' | 'publishable' | 'secret' | 'job' | 'member' | Role
+/**
+ * Who may be let in: `anonymous` shows nothing, `share` the token of a read-only link, `member` is any signed-in person, a role
+ * is a member of the project asked for.
+ */
+export type Grantee = 'anonymous' | 'publishable' | 'secret' | 'share' | 'job' | 'member' | Role
 
 /**
  * What each permission needs. A role stands for itself and the stronger ones. `scope: 'project'` checks against one
@@ -10,9 +13,15 @@ export type Grantee = 'anonymous' | 'publishable' | 'secret' | 'job' | 'member' 
 export const PERMISSIONS = {
   'collect.write': { scope: 'install', grantees: ['anonymous', 'publishable', 'secret'] },
   'session.read': { scope: 'install', grantees: ['member'] },
-  'reports.read': { scope: 'project', grantees: ['viewer', 'secret'] },
-  'funnels.read': { scope: 'project', grantees: ['viewer', 'secret'] },
-  'retention.read': { scope: 'project', grantees: ['viewer', 'secret'] },
+  'reports.read': { scope: 'project', grantees: ['viewer', 'secret', 'share'] },
+  'funnels.read': { scope: 'project', grantees: ['viewer', 'secret', 'share'] },
+  'retention.read': { scope: 'project', grantees: ['viewer', 'secret', 'share'] },
+  'segments.read': { scope: 'project', grantees: ['viewer', 'secret'] },
+  'segments.manage': { scope: 'project', grantees: ['operator', 'secret'] },
+  'views.read': { scope: 'project', grantees: ['viewer'] },
+  'views.manage': { scope: 'project', grantees: ['operator'] },
+  'shares.read': { scope: 'project', grantees: ['operator'] },
+  'shares.manage': { scope: 'project', grantees: ['operator'] },
   'project.read': { scope: 'project', grantees: ['viewer', 'secret'] },
   'project.update': { scope: 'project', grantees: ['admin'] },
   'keys.read': { scope: 'project', grantees: ['admin'] },
@@ -25,6 +34,8 @@ export const PERMISSIONS = {
   'bots.manage': { scope: 'project', grantees: ['admin'] },
   'people.read': { scope: 'project', grantees: ['admin', 'secret'] },
   'people.erase': { scope: 'project', grantees: ['admin', 'secret'] },
+  'import.write': { scope: 'project', grantees: ['operator', 'secret'] },
+  'events.export': { scope: 'project', grantees: ['admin', 'secret'] },
   'metrics.read': { scope: 'install', grantees: ['secret', 'job'] },
   'jobs.run': { scope: 'install', grantees: ['secret', 'job'] },
 } as const satisfies Record<string, { scope: 'install' | 'project'; grantees: readonly Grantee[] }>

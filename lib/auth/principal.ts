@@ -4,6 +4,7 @@ import type { MemberId } from '../core/ids'
 import { type Membership, readMemberships } from '../database/members'
 import { readCachedProjectByKey, readCachedProjectBySlug } from '../database/project-cache'
 import type { Project } from '../database/projects'
+import { readShare } from '../database/shares'
 import { readEnv } from '../platform/env'
 import { readSignedInMember } from './access-token'
 import { ACCESS_COOKIE, readCookie } from './cookies'
@@ -14,12 +15,13 @@ import { isSameSecret } from './same-secret'
 export type Principal =
   | { kind: 'anonymous' }
   | { kind: 'publishable' | 'secret'; project: Project }
+  | { kind: 'share'; shareId: string; project: Project }
   | { kind: 'job' }
   | { kind: 'member'; via: 'cookie' | 'bearer'; member: { id: MemberId; email: string }; memberships: Membership[] }
 
 /**
- * Who sent these headers: `Authorization: Bearer` with a key, the job secret or an access token, else the session cookie,
- * else nobody. Throws `unknown_key` or `unauthenticated` for a bearer that is none of these; a stale cookie is nobody.
+ * Who sent these headers: `Authorization: Bearer` with a key, a link's token, the job secret or an access token, else the
+ * session cookie, else nobody. Throws `unknown_key` or `unauthenticated` for a bearer that is none of these; a stale cookie is nobody.
  */
 export async function readPrincipal(headers: Headers): Promise<Principal> {
   const authorization = headers.get('authorization')
@@ -45,6 +47,7 @@ async function readBearer(authorization: string): Promise<Principal> {
     if (!found) throw new AppError('unknown_key', 'The key is unknown, revoked or expired.')
     return { kind: found.kind, project: found.project }
   }
+  if (token.startsWith('share_')) return readSharePrincipal(token)
   const { GROWTH_JOB_SECRET } = readEnv()
   if (GROWTH_JOB_SECRET && isSameSecret(token, GROWTH_JOB_SECRET)) return { kind: 'job' }
   const member = await readSignedInMember(token)
@@ -52,13 +55,20 @@ async function readBearer(authorization: string): Promise<Principal> {
   return { kind: 'member', via: 'bearer', member, memberships: await readMemberships(member.id) }
 }
 
+async function readSharePrincipal(token: string): Promise<Principal> {
+  const share = await readShare(token)
+  const project = share && (await readCachedProjectBySlug(share.slug))
+  if (!project) throw new AppError('unknown_key', 'The link is unknown, revoked or expired.')
+  return { kind: 'share', shareId: share.id, project }
+}
+
 export type Authorization =
   | { ok: true; project: Project | null }
   | { ok: false; reason: 'unauthenticated' | 'forbidden' | 'not_found' }
 
 /**
- * Whether the principal holds the permission, and in which project. A key speaks for its own project only; a member for
- * those of the memberships. A project that the principal may not know of is `not_found` exactly like one that does not exist.
+ * Whether the principal holds the permission, and in which project. A key or a link speaks for its own project only; a
+ * member for those of the memberships. A project that the principal may not know of is `not_found` exactly like one that does not exist.
  */
 export async function authorize(
   principal: Principal,

@@ -11,11 +11,12 @@ export const viewQuery = z
   .string()
   .max(4_000)
   .regex(/^[^?#\s]*$/, { message: 'expected a query string without question mark' })
-  .transform((text) => {
-    const query = new URLSearchParams(text)
-    query.delete('project')
-    return query.toString()
-  })
+  .transform((text) =>
+    text
+      .split('&')
+      .filter((pair) => pair !== '' && !/^project(=|$)/.test(pair))
+      .join('&'),
+  )
 
 const name = z
   .string()

@@ -2,9 +2,12 @@ import type { EXACT_FILTERS } from '../contracts/report-filter'
 import type { ProjectId } from '../core/ids'
 import type { TimeRange } from '../core/time-range'
 
-/** `p_filters` of report functions, as `build_filter` reads it: exact matches, and a segment by its definition. */
+/**
+ * `p_filters` of report functions, as `build_filter` reads it: exact matches, and a segment by its definition or its id, with
+ * the instant (ms) at which it is asked.
+ */
 export type StoreFilters = Readonly<
-  Partial<Record<(typeof EXACT_FILTERS)[number] | 'event', string>> & { segment?: unknown }
+  Partial<Record<(typeof EXACT_FILTERS)[number] | 'event', string>> & { segment?: unknown; now?: number }
 >
 
 /** Which rows a report speaks about: one project, `[fromMs, toMs)`, filters, and whether marked bots count. */

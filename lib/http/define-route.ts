@@ -8,7 +8,7 @@ import { monotonicMs, nowMs } from '../platform/clock'
 import { readEnv } from '../platform/env'
 import { toLogText, writeLog } from '../platform/log'
 import { countMetric } from '../platform/metrics'
-import type { RateLimit } from '../platform/rate-limit'
+import { createRateLimit, type RateLimit } from '../platform/rate-limit'
 import { Answer } from './answer'
 import { toCrossOriginHeaders } from './cross-origin'
 import { readJson } from './read-body'
@@ -18,6 +18,8 @@ import { readHost, toSameOrigin } from './same-origin'
 const BODY_SIZE_BYTES_MAX = 64 * 1024
 /** A request is answered within this time where a route says nothing else: longer than the store's own deadline. */
 const DEADLINE_MS = 20_000
+/** Requests of one read-only link, of all routes and of everybody who has it: some ten pages that are open and refresh. */
+const SHARE_LIMIT = createRateLimit({ perSecond: 10, burst: 200 })
 
 /** Everything about a route but what it does. */
 export type RouteDeclaration<Query extends z.ZodType, Body extends z.ZodType, Params extends z.ZodType> = {
@@ -26,7 +28,7 @@ export type RouteDeclaration<Query extends z.ZodType, Body extends z.ZodType, Pa
   query?: Query
   body?: Body
   params?: Params
-  /** Per key, member or job; never shared between callers. */
+  /** Per key, link, member or job; never shared between callers. */
   limit?: RateLimit
   sizeBytesMax?: number | ((principal: Principal) => number)
   deadlineMs?: number
@@ -150,13 +152,16 @@ function toRefusal(reason: 'unauthenticated' | 'forbidden' | 'not_found'): AppEr
 }
 
 function assertWithinLimit(limit: RateLimit | undefined, principal: Principal): void {
-  const result = limit?.take(toLimitKey(principal), nowMs())
-  if (!result || result.ok) return
-  throw new AppError('rate_limited', 'Too many requests; wait a little.', { retryAfterMs: result.retryAfterMs })
+  for (const each of principal.kind === 'share' ? [SHARE_LIMIT, limit] : [limit]) {
+    const result = each?.take(toLimitKey(principal), nowMs())
+    if (!result || result.ok) continue
+    throw new AppError('rate_limited', 'Too many requests; wait a little.', { retryAfterMs: result.retryAfterMs })
+  }
 }
 
 function toLimitKey(principal: Principal): string {
   if (principal.kind === 'member') return `member:${principal.member.id}`
+  if (principal.kind === 'share') return `share:${principal.shareId}`
   return 'project' in principal ? `${principal.kind}:${principal.project.id}` : principal.kind
 }
 

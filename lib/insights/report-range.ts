@@ -1,10 +1,10 @@
-import { EXACT_FILTERS } from '../contracts/report-filter'
+import { EXACT_FILTERS, type ReportFilter } from '../contracts/report-filter'
 import type { ReportQuery } from '../contracts/report-query'
 import { AppError } from '../core/errors'
 import { DAY_MS, type RangeName, type TimeRange, toBucket, toPreviousRange, toTimeRange } from '../core/time-range'
 import { readStoreCode } from '../database/client'
 import type { Project } from '../database/projects'
-import type { ReportScope, SeriesScope } from '../database/report-scope'
+import type { ReportScope, SeriesScope, StoreFilters } from '../database/report-scope'
 import { toStoreTimezone } from './models/store-timezone'
 
 /** A series has at most this many points: 150 years of days. */
@@ -12,6 +12,9 @@ const SERIES_POINTS_MAX = 54_800
 /** The instants the store keeps: the years 1 to 9999. */
 const INSTANT_MIN_MS = -62_135_596_800_000
 const INSTANT_MAX_MS = 253_402_300_800_000
+
+/** What `build_segment_people` raises for an id that the project does not have. */
+const UNKNOWN_SEGMENT = '22S01'
 
 type RangeQuery = { range?: RangeName | undefined; from?: number | undefined; to?: number | undefined }
 
@@ -45,16 +48,30 @@ export function toReportQuestion(project: Project, query: ReportQuery, nowMs: nu
       issues: [{ path: 'from', message: 'expected a range of at most 150 years' }],
     })
   }
-  const filters: Record<string, string> = {}
-  for (const key of [...EXACT_FILTERS, 'event'] as const) {
-    if (query[key] !== undefined) filters[key] = query[key]
-  }
+  const filters = toStoreFilters(query, nowMs)
   const scope = { projectId: project.id, filters, includeBots: query.bots === 'true' }
   return {
     scope: { ...scope, ...range },
     previous: { ...scope, ...toPreviousRange(range) },
     series: { bucket, timezone: toStoreTimezone(query.timezone ?? project.timezone) },
   }
+}
+
+/**
+ * The `p_filters` of a report function: what of the filter is given, from a query string or from the `filter` of a body. A segment
+ * goes by its id; the store looks it up, and asks who is of it at `nowMs`.
+ */
+export function toStoreFilters(
+  filter: (ReportFilter & { event?: string | undefined }) | undefined,
+  nowMs: number,
+): StoreFilters {
+  const filters: Record<string, string | number> = {}
+  for (const key of [...EXACT_FILTERS, 'event', 'segment'] as const) {
+    const value = filter?.[key]
+    if (value !== undefined) filters[key] = value
+  }
+  if (filters.segment !== undefined) filters.now = nowMs
+  return filters
 }
 
 /** ISO 8601 text of an instant of the store. */
@@ -70,7 +87,14 @@ export async function refuseUnusable<Result>(work: Promise<Result>): Promise<Res
   try {
     return await work
   } catch (error) {
-    if (!readStoreCode(error)?.startsWith('22')) throw error
+    const code = readStoreCode(error)
+    if (!code?.startsWith('22')) throw error
+    if (code === UNKNOWN_SEGMENT) {
+      throw new AppError('invalid_request', 'The project has no such segment, or not any more.', {
+        cause: error,
+        issues: [{ path: 'segment', message: 'expected the id of a segment of the project' }],
+      })
+    }
     throw new AppError('invalid_request', 'The store cannot use one of the values given.', { cause: error })
   }
 }

@@ -23,6 +23,8 @@ export type Install = {
   secretKey: string
   publishableKey: string
   otherSecretKey: string
+  /** Of a read-only link to the default project. */
+  shareToken: string
   cookies: Record<(typeof ROLES)[number] | 'other', string>
   memberIds: Record<(typeof ROLES)[number] | 'other', string>
   call: typeof call
@@ -32,10 +34,13 @@ export type CallOptions = { headers?: Record<string, string>; body?: unknown; ra
 /** Every route file under app, by its path: `/api/projects/[slug]`. */
 export function listRoutes(): string[] {
   const root = join(import.meta.dirname, '../../../app')
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('route.ts'))
-    .map((file) => `/${file.replace(/\/route\.ts$/, '')}`)
-    .sort()
+  return (
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('route.ts'))
+      .map((file) => `/${file.replace(/\/route\.ts$/, '')}`)
+      // A fixed name comes before a variable one in the same place, as in Next.
+      .sort((one, other) => (one.replaceAll('[', '~') < other.replaceAll('[', '~') ? -1 : 1))
+  )
 }
 
 /** Loads the handlers of a route file. */
@@ -64,6 +69,7 @@ async function fill(store: TestStore): Promise<Omit<Install, 'call'>> {
   const { createProjectKey } = await import('../../../lib/database/project-keys')
   const { readProjectBySlug } = await import('../../../lib/database/projects')
   const { createAccount, updateMember } = await import('../../../lib/database/members')
+  const { createShare } = await import('../../../lib/database/shares')
   const { createSession } = await import('../../../lib/auth/session')
   const [own, other] = [await readProjectBySlug('default'), await readProjectBySlug('other')]
   if (!own || !other) throw new Error(`the ${store.kind} store lacks its projects`)
@@ -83,6 +89,14 @@ async function fill(store: TestStore): Promise<Omit<Install, 'call'>> {
     secretKey: await createKey(own, 'secret'),
     publishableKey: await createKey(own, 'publishable'),
     otherSecretKey: await createKey(other, 'secret'),
+    shareToken: (
+      await createShare(own.id, {
+        path: '/admin',
+        query: '',
+        expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+        createdBy: 'operator@example.com',
+      })
+    ).token,
     cookies: cookies as Install['cookies'],
     memberIds: memberIds as Install['memberIds'],
   }

@@ -6,6 +6,7 @@ import { type CallOptions, type Install, JOB_SECRET, listRoutes, loadRoute, prep
 
 const step = { event: 'a' }
 const unknownId = randomUUID()
+const definition = { match: 'all', conditions: [{ kind: 'did', event: step }] }
 type Target = { permission: Permission; path?: string; body?: unknown; scope: 'project' | 'install' }
 const project = (permission: Permission, body?: unknown, path?: string): Target => ({
   permission,
@@ -26,6 +27,21 @@ const GUARDED: Record<string, Target> = {
   'POST /api/analytics/performance': { permission: 'collect.write', scope: 'install', body: { metrics: [] } },
   'POST /api/analytics/ai-performance': { permission: 'collect.write', scope: 'install', body: { metrics: [] } },
   'POST /api/analytics/database-performance': { permission: 'collect.write', scope: 'install', body: { metrics: [] } },
+  'GET /api/segments': project('segments.read'),
+  'POST /api/segments': project('segments.manage', {}),
+  'POST /api/segments/preview': project('segments.manage', { definition }),
+  'GET /api/segments/traits': project('segments.manage'),
+  'GET /api/segments/[id]': project('segments.read', undefined, `/api/segments/${unknownId}?project=SLUG`),
+  'PATCH /api/segments/[id]': project('segments.manage', {}, `/api/segments/${unknownId}?project=SLUG`),
+  'DELETE /api/segments/[id]': project('segments.manage', undefined, `/api/segments/${unknownId}?project=SLUG`),
+  'POST /api/segments/[id]/people': project('people.read', {}, `/api/segments/${unknownId}/people?project=SLUG`),
+  'GET /api/views': project('views.read'),
+  'POST /api/views': project('views.manage', {}),
+  'PATCH /api/views/[id]': project('views.manage', {}, `/api/views/${unknownId}?project=SLUG`),
+  'DELETE /api/views/[id]': project('views.manage', undefined, `/api/views/${unknownId}?project=SLUG`),
+  'GET /api/shares': project('shares.read'),
+  'POST /api/shares': project('shares.manage', {}),
+  'DELETE /api/shares/[id]': project('shares.manage', undefined, `/api/shares/${unknownId}?project=SLUG`),
   'GET /api/projects/[slug]': project('project.read', undefined, '/api/projects/SLUG'),
   'PATCH /api/projects/[slug]': project('project.update', {}, '/api/projects/SLUG'),
   'GET /api/projects/[slug]/keys': project('keys.read', undefined, '/api/projects/SLUG/keys'),
@@ -96,6 +112,7 @@ const CALLERS: Record<
   nobody: { grantee: 'anonymous', headers: () => ({}) },
   'a publishable key': { grantee: 'publishable', headers: (install) => bearer(install.publishableKey) },
   'a secret key': { grantee: 'secret', headers: (install) => bearer(install.secretKey) },
+  'a read-only link': { grantee: 'share', headers: (install) => bearer(install.shareToken) },
   'the job secret': { grantee: 'job', headers: () => bearer(JOB_SECRET) },
   'an admin': { grantee: 'admin', isMember: true, headers: (install) => ({ cookie: install.cookies.admin }) },
   'an operator': { grantee: 'operator', isMember: true, headers: (install) => ({ cookie: install.cookies.operator }) },
@@ -137,7 +154,7 @@ describeStores('the permission matrix', (store) => {
         const refusal = grantee === 'anonymous' ? 401 : 403
         if (target.permission === 'collect.write') {
           // Cookies say nothing here; without a key only our own pages send, and keys of browsers bring their clock.
-          const expected = { secret: 202, publishable: 422, job: 403 } as Partial<Record<Grantee, number>>
+          const expected = { secret: 202, publishable: 422, share: 403, job: 403 } as Partial<Record<Grantee, number>>
           const isBearer = 'authorization' in headers(install)
           expect([caller, status]).toEqual([caller, isMember ? (isBearer ? 403 : 401) : (expected[grantee] ?? 401)])
         } else if (isIn) expect([caller, [401, 403].includes(status), status < 500]).toEqual([caller, false, true])
@@ -147,7 +164,12 @@ describeStores('the permission matrix', (store) => {
   }
 
   test('a project that one may not know of looks exactly like one that does not exist', async () => {
-    const callers = [{ cookie: install.cookies.viewer }, { cookie: install.cookies.admin }, bearer(install.secretKey)]
+    const callers = [
+      { cookie: install.cookies.viewer },
+      { cookie: install.cookies.admin },
+      bearer(install.secretKey),
+      bearer(install.shareToken),
+    ]
     for (const [name, target] of Object.entries(GUARDED)) {
       if (target.scope !== 'project') continue
       for (const headers of callers) {
@@ -176,8 +198,37 @@ describeStores('the permission matrix', (store) => {
     expect(response.status).toBe(200)
   })
 
+  test('a read-only link reads reports and nothing else', async () => {
+    const allowed = Object.entries(GUARDED)
+      .filter(([, { permission }]) => isGranted(permission, 'share'))
+      .map(([name]) => name)
+    expect(allowed.length).toBeGreaterThan(5)
+    // Reports are asked under /api/analytics alone: whatever gives rows, people or settings lives elsewhere, or needs more.
+    for (const name of allowed) expect(name).toMatch(/^(GET|POST) \/api\/analytics\//)
+  })
+
+  test('a link that was revoked or has ended is 401, like one that never was', async () => {
+    const ask = () => install.call('GET', '/api/analytics/events', { headers: bearer(install.shareToken) })
+    expect((await ask()).status).toBe(200)
+    await store.sql("update public.shares set created_at = created_at - interval '2 days', expires_at = now()")
+    expect((await ask()).status).toBe(401)
+    await store.sql("update public.shares set expires_at = now() + interval '1 hour', revoked_at = now()")
+    expect((await ask()).status).toBe(401)
+    await store.sql('update public.shares set revoked_at = null')
+    expect((await ask()).status).toBe(200)
+  })
+
   test('a broken or foreign token is 401 everywhere', async () => {
-    for (const token of ['x', 'sk_unknown', 'pk_unknown', 'a.b.c', store.anonKey, store.serviceKey]) {
+    for (const token of [
+      'x',
+      'sk_unknown',
+      'pk_unknown',
+      'share_unknown',
+      `share_${'a'.repeat(43)}`,
+      'a.b.c',
+      store.anonKey,
+      store.serviceKey,
+    ]) {
       const response = await install.call('GET', '/api/analytics/events', { headers: bearer(token) })
       expect([token.slice(0, 10), response.status]).toEqual([token.slice(0, 10), 401])
     }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { reportQuery } from '@/lib/contracts/report-query'
 import { AppError } from '@/lib/core/errors'
 import { toStoreError } from '@/lib/database/client'
-import { refuseUnusable, toIso, toQueryRange, toReportQuestion } from '@/lib/insights/report-range'
+import { refuseUnusable, toIso, toQueryRange, toReportQuestion, toStoreFilters } from '@/lib/insights/report-range'
 import { createProject } from './project'
 
 const DAY = 86_400_000
@@ -22,6 +22,20 @@ describe('toQueryRange', () => {
     expect(() => toQueryRange({ from, to }, NOW)).toThrow(
       expect.objectContaining({ code: 'invalid_request', issues: [expect.objectContaining({ path })] }),
     )
+  })
+})
+
+describe('toStoreFilters', () => {
+  test('names what is given, and nothing for no filter', () => {
+    expect(toStoreFilters(undefined, NOW)).toEqual({})
+    expect(toStoreFilters({ country: 'DE', utm_source: 'x', route: undefined, event: 'a' }, NOW)).toEqual({
+      country: 'DE',
+      utm_source: 'x',
+      event: 'a',
+    })
+  })
+  test('asks for a segment by its id, with the instant at which it is asked', () => {
+    expect(toStoreFilters({ segment: 'some-id' }, NOW)).toEqual({ segment: 'some-id', now: NOW })
   })
 })
 
@@ -56,6 +70,9 @@ describe('refuseUnusable', () => {
   test('calls a value that the store cannot use a bad request', async () => {
     await expect(refusal('22P05')).rejects.toMatchObject({ code: 'invalid_request' })
     await expect(refusal('22023')).rejects.toMatchObject({ code: 'invalid_request' })
+  })
+  test('says that a segment is gone', async () => {
+    await expect(refusal('22S01')).rejects.toMatchObject({ code: 'invalid_request', issues: [{ path: 'segment' }] })
   })
   test('lets every other fault through', async () => {
     await expect(refusal('57014')).rejects.toMatchObject({ code: 'deadline_exceeded' })
