@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ProjectId } from '@/lib/core/ids'
-import { readCohorts } from '@/lib/database/retention-reports'
+import { readCohortRevenue, readCohorts } from '@/lib/database/retention-reports'
 import { insert, nextProject } from '../../sql/reports/rows'
 import { describeStores } from '../../support/store'
 
@@ -12,7 +12,7 @@ describeStores('readCohorts', (store) => {
     const projectId = nextProject() as ProjectId
     const visit = (day: number) => ({ project_id: projectId, who: 'a', event: 'visit', timestamp: START + day * DAY })
     await insert(store, 'user_events', [visit(0), visit(2)])
-    const cohorts = await readCohorts({
+    const scope = {
       projectId,
       fromMs: START,
       toMs: START + 9 * DAY,
@@ -21,14 +21,17 @@ describeStores('readCohorts', (store) => {
       timezone: 'UTC',
       weekStart: 'monday',
       mode: 'recurring',
-      isCumulative: false,
+      windows: 'calendar',
+      filters: {},
+      includeBots: false,
       target: { event: 'visit' },
       comeback: { event: 'visit' },
+    } as const
+    expect(await readCohorts(scope, { isCumulative: false, breakdown: null })).toEqual({
+      bounds: [START, START + DAY, START + 2 * DAY, START + 3 * DAY],
+      end: START + 2 * DAY + 1,
+      groups: [{ value: null, isOther: false, counts: [[1, 0, 1], [0, 0], [1]] }],
     })
-    expect(cohorts).toEqual([
-      { start: START, counts: [1, 0, 1] },
-      { start: START + DAY, counts: [0, 0] },
-      { start: START + 2 * DAY, counts: [1] },
-    ])
+    expect(await readCohortRevenue(scope)).toEqual([])
   })
 })

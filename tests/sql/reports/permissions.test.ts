@@ -14,6 +14,7 @@ const REPORTS = [
   'get_named_funnels',
   'get_navigation_counts',
   'get_retention',
+  'get_retention_revenue',
   'get_slowest_queries',
   'get_time_bounds',
   'get_top_events',
@@ -22,7 +23,15 @@ const REPORTS = [
   'get_vital_series',
   'get_vital_summaries',
 ]
-const BUILDERS = ['build_funnel_chain', 'build_funnel_path', 'build_step_condition', 'get_instant_reach']
+const BUILDERS = [
+  'build_retention_hits',
+  'build_retention_members',
+  'build_value',
+  'build_funnel_chain',
+  'build_funnel_path',
+  'build_step_condition',
+  'get_instant_reach',
+]
 
 type Rights = { name: string; role: string; may: boolean }
 
