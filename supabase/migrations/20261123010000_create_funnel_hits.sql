@@ -1,0 +1,206 @@
+-- Purpose: the rows that a funnel looks at, as the text of a query.   Reversible: drop functions.
+--
+-- p_definition is the funnel, as lib/database/funnels.ts sends it:
+--   order        ordered | strict | unordered
+--   windowMs     > 0
+--   unit         person | session
+--   steps        1..20 steps, as lib/contracts/step.ts
+--   exclusions   0..10 steps with fromStep and toStep
+--   breakdown    null, or a key: a column by $ and its name, else a property
+--   conversions  null, or the name of a funnel whose steps are the rows of conversions
+--   revenue      true when revenue and currency of the rows are wanted
+
+-- What a row is worth to a funnel: bit k - 1 of mask is set when it matches step k, bit n + i - 1 when it matches exclusion i.
+create function public.build_funnel_mask(p_definition jsonb)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return (
+    select string_agg(
+      format(
+        'case when %s then %s else 0 end',
+        case
+          when jsonb_typeof(p_definition -> 'conversions') is distinct from 'string' then public.build_step_condition(s.step)
+          when s.step ->> 'event' = '*' then 'true'
+          else format('e.step = %L', s.step ->> 'event')
+        end,
+        1 << (s.position::integer - 1)
+      ),
+      ' | '
+    )
+    from jsonb_array_elements(p_definition -> 'steps' || coalesce(p_definition -> 'exclusions', '[]'))
+      with ordinality as s (step, position)
+  );
+end
+$$;
+
+comment on function public.build_funnel_mask is
+  'The SQL expression of the steps and exclusions of a funnel that a row (alias e) matches, one bit each.';
+revoke execute on function public.build_funnel_mask from public, anon, authenticated;
+grant execute on function public.build_funnel_mask to service_role;
+
+-- From raw rows, with everything that a funnel may want of them: (unit bigint, person bigint, timestamp bigint, mask integer,
+-- id uuid, event text, value jsonb, revenue numeric, currency text). unit is whose steps belong together: the person, or a number
+-- of the session; person is the person_id. Rows that match nothing are there in strict funnels only, where they stand between.
+create function public.build_funnel_rows(
+  p_project_id   integer,
+  p_from         bigint,    -- ms, inclusive
+  p_to           bigint,    -- ms, exclusive
+  p_definition   jsonb,
+  p_filters      jsonb,
+  p_include_bots boolean,
+  p_person_id    bigint default null    -- of this person only
+)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_funnel  text := p_definition ->> 'conversions';
+  v_key     text := p_definition ->> 'breakdown';
+  v_strict  boolean := p_definition ->> 'order' = 'strict';
+  v_session boolean := p_definition ->> 'unit' = 'session';
+  v_names   text[] := (
+    select array_agg(distinct s ->> 'event')
+    from jsonb_array_elements(p_definition -> 'steps' || coalesce(p_definition -> 'exclusions', '[]')) as s
+  );
+  v_filter  text := public.build_filter(p_project_id, p_filters);
+  v_value   text := 'null::jsonb';
+  v_revenue text := 'null::numeric as revenue, null::text as currency';
+  v_join    text := '';
+  v_rows    text;
+begin
+  if v_key is not null then
+    v_value := case
+      when v_key in (
+        '$route', '$device', '$browser', '$os', '$country', '$referrer', '$release',
+        '$utm_source', '$utm_medium', '$utm_campaign', '$utm_term', '$utm_content'
+      ) then format('coalesce(to_jsonb(e.%I), ''null'')', substr(v_key, 2))
+      else format('coalesce(e.properties -> %L, ''null'')', v_key)
+    end;
+  end if;
+  if (p_definition ->> 'revenue')::boolean and v_funnel is null then
+    v_revenue := 'r.revenue, r.currency';
+    v_join := 'left join lateral public.to_revenue(e.properties) as r on true';
+  end if;
+  v_rows := format(
+    $query$
+      select
+        %1$s, e.person_id as person, e.timestamp, %2$s as mask, e.id, %3$s as event, %4$s as value, %5$s, %6$s as is_seen
+      from %7$s as e
+      %8$s
+      where
+        e.project_id = %9$L::integer
+        and e.timestamp >= %10$L::bigint
+        and e.timestamp < %11$L::bigint
+        and e.person_id is not null
+        and %12$s
+        and %13$s
+    $query$,
+    case
+      -- A session goes on while no more than 30 minutes pass between two rows, whatever the filters make of them.
+      when v_session then
+        'e.actor_id, coalesce(e.session_id, '''') as session_id,
+         case when e.timestamp - lag(e.timestamp) over (
+           partition by e.actor_id, coalesce(e.session_id, '''') order by e.timestamp, e.id
+         ) <= 1800000 then 0 else 1 end as is_first'
+      else 'e.person_id as unit'
+    end,
+    public.build_funnel_mask(p_definition),
+    case when v_funnel is null then 'e.event' else 'e.step' end,
+    v_value,
+    v_revenue,
+    case when v_session then v_filter else 'true' end,
+    case when v_funnel is null then 'public.person_events' else 'public.person_conversions' end,
+    v_join,
+    p_project_id, p_from, p_to,
+    case when p_include_bots then 'true' else 'e.bot_reasons is null' end,
+    concat_ws(
+      ' and ',
+      case when not v_session then v_filter else 'true' end,
+      case when v_funnel is not null then format('e.funnel = %L', v_funnel) end,
+      case when v_funnel is null and not v_strict and not v_session and not '*' = any (v_names)
+        then format('e.event = any (%L::text[])', v_names) end,
+      case when p_person_id is not null then format('e.person_id = %L::bigint', p_person_id) end
+    )
+  );
+  if v_session then
+    v_rows := format(
+      'select
+         sum(s.is_first) over (order by s.actor_id, s.session_id, s.timestamp, s.id rows unbounded preceding)::bigint as unit,
+         s.person, s.timestamp, s.mask, s.id, s.event, s.value, s.revenue, s.currency, s.is_seen
+       from (%s) as s',
+      v_rows
+    );
+  end if;
+  return format(
+    'select r.unit, r.person, r.timestamp, r.mask, r.id, r.event, r.value, r.revenue, r.currency from (%s) as r where r.is_seen%s',
+    v_rows, case when v_strict then '' else ' and r.mask <> 0' end
+  );
+end
+$$;
+
+comment on function public.build_funnel_rows is
+  'The SQL query of the rows that a funnel looks at, with unit, person, mask, breakdown value and revenue.';
+revoke execute on function public.build_funnel_rows from public, anon, authenticated;
+grant execute on function public.build_funnel_rows to service_role;
+
+-- Whether build_funnel_hits gives persons of build_step_hits, whose person_id is asked of get_person_ids. Of the others it is
+-- the person itself.
+create function public.has_numbered_people(p_definition jsonb)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select
+    p_definition ->> 'order' <> 'strict' and p_definition ->> 'unit' = 'person' and p_definition ->> 'conversions' is null
+$$;
+
+comment on function public.has_numbered_people is 'Whether the hits of this funnel come from build_step_hits.';
+revoke execute on function public.has_numbered_people from public, anon, authenticated;
+grant execute on function public.has_numbered_people to service_role;
+
+-- What a funnel is counted from, by the fastest way: (unit bigint, person bigint, timestamp bigint, mask integer).
+create function public.build_funnel_hits(
+  p_project_id   integer,
+  p_from         bigint,
+  p_to           bigint,
+  p_definition   jsonb,
+  p_filters      jsonb,
+  p_include_bots boolean
+)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if public.has_numbered_people(p_definition) then
+    return format(
+      'select h.person as unit, h.person, h.timestamp, h.mask from (%s) as h',
+      public.build_step_hits(
+        p_project_id, p_from, p_to, p_definition -> 'steps' || coalesce(p_definition -> 'exclusions', '[]'), p_filters,
+        p_include_bots
+      )
+    );
+  end if;
+  return format(
+    'select r.unit, r.person, r.timestamp, r.mask from (%s) as r',
+    public.build_funnel_rows(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
+  );
+end
+$$;
+
+comment on function public.build_funnel_hits is
+  'The SQL query of (unit, person, timestamp, mask) that a funnel is counted from.';
+revoke execute on function public.build_funnel_hits from public, anon, authenticated;
+grant execute on function public.build_funnel_hits to service_role;

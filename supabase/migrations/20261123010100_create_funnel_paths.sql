@@ -1,0 +1,403 @@
+-- Purpose: follow units through a funnel, as the text of a query.   Reversible: drop functions.
+--
+-- The rule (DESIGN.md, section 7): an attempt starts with a step-1 row and takes each later step as early as it can, by distinct
+-- rows, in order; it reached the steps that lie within the window from its start, inclusive. Rows of one instant may be taken in
+-- whatever order gets furthest. A unit's path is its attempt that got furthest; of several first a clean one, then the earliest.
+--   strict       no other row of the unit stands between the steps; rows of one instant stand in step order, those that match no
+--                step before them
+--   unordered    an attempt starts with a row of any step, and its k-th step is done when k different steps are
+--   exclusion    taints an attempt when a row of it lies after the instant of fromStep and before that of toStep, or, while toStep
+--                is not reached, no later than the end of the window
+--
+-- The way: backwards in time, one window function per step carries from row to row when the later steps would be done from
+-- here. Starting earlier never means arriving later, hence the nearest later row that matches is the one with the least
+-- time for every later step, and min() finds it. One sort and no self join, so that one visitor with very many events costs no
+-- more than many visitors with few.
+
+-- The text of the query of all attempts: (unit bigint, person bigint, start bigint, reached integer, is_excluded boolean, t1 … tn
+-- bigint). t1 … t<reached> are the times of the steps; of an unordered funnel tk is that of step k if it is within the
+-- window, in whatever order. Reads the relation `hit` (unit, person, timestamp, mask).
+create function public.build_funnel_attempts(p_definition jsonb)
+returns text
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_order      text := p_definition ->> 'order';
+  v_window_ms  bigint := (p_definition ->> 'windowMs')::bigint;
+  v_steps      jsonb := p_definition -> 'steps';
+  v_exclusions jsonb := coalesce(p_definition -> 'exclusions', '[]');
+  n            integer := jsonb_array_length(v_steps);
+  x            integer := jsonb_array_length(v_exclusions);
+  v_step_mask  integer := (1 << n) - 1;
+  -- whether a row can match one step at most
+  v_disjoint   boolean := (
+    select count(distinct s ->> 'event') = count(*) and not bool_or(s ->> 'event' = '*')
+    from jsonb_array_elements(v_steps) as s
+  );
+  v_single     boolean := v_disjoint and x = 0;
+  v_sql        text;
+  v_columns    text;
+  v_list       text;
+  v_excluded   text;
+  v_a          integer;
+  v_b          integer;
+begin
+  if n not between 1 and 20 or x > 10 then
+    raise exception 'a funnel has 1 to 20 steps and at most 10 exclusions, got % and %', n, x using errcode = '22023';
+  end if;
+
+  if v_order = 'strict' then
+    -- the rows after this one are the only ones that can be the next steps
+    select
+      string_agg(format(', lead(h.mask, %1$s) over w as m%1$s, lead(h.timestamp, %1$s) over w as s%1$s', k), '' order by k)
+    into v_columns
+    from generate_series(1, n - 1) as k;
+    v_sql := format(
+      'select h.unit, h.person, h.timestamp, h.mask%s%s from (select h.*%s from hit as h
+       window l as (partition by h.unit order by h.timestamp desc groups between unbounded preceding and 1 preceding)) as h
+       window w as (partition by h.unit order by h.timestamp, h.mask & %4$s & -(h.mask & %4$s), h.mask & %4$s)',
+      coalesce(v_columns, ''),
+      coalesce((
+        select string_agg(
+          format(', lead(h.n%s, %s) over w as x%1$s', e.position, (e.exclusion ->> 'fromStep')::integer - 1), '' order by e.position)
+        from jsonb_array_elements(v_exclusions) with ordinality as e (exclusion, position)
+      ), ''),
+      coalesce((
+        select string_agg(
+          format(', min(case when h.mask & %s <> 0 then h.timestamp end) over l as n%s', 1 << (n + k - 1), k), '' order by k)
+        from generate_series(1, x) as k
+      ), ''),
+      v_step_mask
+    );
+    select string_agg(
+      format('when m%1$s & %2$s is distinct from %2$s or s%1$s > timestamp + %3$s then %1$s', k, 1 << k, v_window_ms),
+      ' ' order by k)
+    into v_list
+    from generate_series(1, n - 1) as k;
+    v_sql := format(
+      'select unit, person, timestamp as start, %s as reached, timestamp as t1%s%s from (%s) as row where mask & 1 <> 0',
+      case when n = 1 then '1' else format('case %s else %s end', v_list, n) end,
+      coalesce((select string_agg(format(', s%s as t%s', k, k + 1), '' order by k) from generate_series(1, n - 1) as k), ''),
+      coalesce((select string_agg(format(', x%s', k), '' order by k) from generate_series(1, x) as k), ''),
+      v_sql
+    );
+
+  elsif v_order = 'unordered' then
+    v_columns := coalesce((
+      select string_agg(format(
+        ', min(case when mask & %s <> 0 then timestamp end) over (
+             partition by unit order by timestamp desc groups between unbounded preceding and 1 preceding
+           ) as x%s', 1 << (n + k - 1), k), '' order by k)
+      from generate_series(1, x) as k
+    ), '');
+    if v_disjoint then
+      v_sql := format(
+        'select unit, person, timestamp as start, %s as reached, %s%s from (select *, %s%s from hit) as row where mask & %s <> 0',
+        (select string_agg(format('coalesce((s%s <= timestamp + %s)::integer, 0)', k, v_window_ms), ' + ') from generate_series(1, n) as k),
+        (select string_agg(format('s%1$s as t%1$s', k), ', ' order by k) from generate_series(1, n) as k),
+        coalesce((select string_agg(format(', x%s', k), '') from generate_series(1, x) as k), ''),
+        (select string_agg(
+           format('min(case when mask & %s <> 0 then timestamp end) over (partition by unit order by timestamp desc) as s%s', 1 << (k - 1), k),
+           ', ')
+         from generate_series(1, n) as k),
+        v_columns,
+        v_step_mask
+      );
+    else
+      v_sql := format(
+        'select u.unit, u.person, a.start, a.reached, %s%s
+         from (
+           select
+             unit, min(person) as person,
+             array_agg(timestamp order by timestamp, mask) as times,
+             array_agg(mask & %s order by timestamp, mask) as masks%s
+           from (select *%s from hit) as row where mask & %s <> 0 group by unit
+         ) as u
+         cross join lateral public.get_unordered_attempts(u.times, u.masks, %s, %s) as a',
+        (select string_agg(format('a.times[%1$s] as t%1$s', k), ', ') from generate_series(1, n) as k),
+        coalesce((select string_agg(format(', (u.xs%1$s)[a.place] as x%1$s', k), '') from generate_series(1, x) as k), ''),
+        v_step_mask,
+        coalesce((select string_agg(format(', array_agg(x%1$s order by timestamp, mask) as xs%1$s', k), '') from generate_series(1, x) as k), ''),
+        v_columns,
+        v_step_mask, n, v_window_ms
+      );
+    end if;
+
+  else
+    if v_single then
+      v_sql := 'select unit, person, timestamp, mask from hit';
+    else
+      v_sql := format(
+        'select
+           unit, min(person) as person, timestamp, bit_or(mask) as mask,
+           case when count(*) filter (where mask & %1$s <> 0) > 1
+             then public.get_instant_reach(array_agg(mask & %1$s) filter (where mask & %1$s <> 0), %2$s)
+           end as reach
+         from hit group by unit, timestamp',
+        v_step_mask, n
+      );
+    end if;
+    -- x1 …: when the next row of each exclusion is
+    if x > 0 then
+      v_sql := format(
+        'select *%s from (%s) as level window w as (
+           partition by unit order by timestamp desc rows between unbounded preceding and 1 preceding
+         )',
+        (select string_agg(format(', min(case when mask & %s <> 0 then timestamp end) over w as x%s', 1 << (n + k - 1), k), '')
+         from generate_series(1, x) as k),
+        v_sql
+      );
+    end if;
+    -- c<j>_<m>: when step m is done at the earliest by who has done step j by now; c<j>_x<i>: when exclusion i comes next after its
+    -- fromStep then
+    for k in reverse n..1 loop
+      v_columns := '';
+      for m in k..n loop
+        v_list := case when m = k then 'timestamp' else format('c%s_%s', k, m) end;
+        v_list := format('case when mask & %s <> 0 then %s end', 1 << (k - 1), v_list);
+        if not v_single then
+          v_list := format(
+            'case when reach is null then %s when reach[%s] >= %s then timestamp%s end', v_list, k, m,
+            case when m > k then format(
+              ' when reach[%1$s] >= %1$s then (array[%2$s])[reach[%1$s] - %3$s]', k,
+              (select string_agg(format('c%s_%s', r, m), ', ' order by r) from generate_series(k, m - 1) as r), k - 1
+            ) else '' end
+          );
+        end if;
+        v_columns := v_columns || case
+          when k > 1 then format(', min(%s) over w as c%s_%s', v_list, k - 1, m)
+          else format(', %s as t%s', v_list, m)
+        end;
+      end loop;
+      for i in 1..x loop
+        v_a := (v_exclusions -> (i - 1) ->> 'fromStep')::integer;
+        continue when v_a < k;
+        v_list := format(
+          'case when reach is null then case when mask & %1$s <> 0 then %2$s end when reach[%3$s] >= %4$s then x%5$s%6$s end',
+          1 << (k - 1), case when v_a = k then format('x%s', i) else format('c%s_x%s', k, i) end, k, v_a, i,
+          case when v_a > k then format(
+            ' when reach[%1$s] >= %1$s then (array[%2$s])[reach[%1$s] - %3$s]', k,
+            (select string_agg(format('c%s_x%s', r, i), ', ' order by r) from generate_series(k, v_a - 1) as r), k - 1
+          ) else '' end
+        );
+        v_columns := v_columns || case
+          when k > 1 then format(', min(%s) over w as c%s_x%s', v_list, k - 1, i)
+          else format(', %s as x%s', v_list, i)
+        end;
+      end loop;
+      v_sql := case
+        when k > 1 then format(
+          'select *%s from (%s) as level window w as (
+             partition by unit order by timestamp desc%s rows between unbounded preceding and 1 preceding
+           )',
+          v_columns, v_sql, case when v_single then ', mask desc' else '' end
+        )
+        else format('select unit, person%s from (%s) as level where mask & 1 <> 0', v_columns, v_sql)
+      end;
+    end loop;
+    v_sql := format(
+      'select *, t1 as start, %s as reached from (%s) as start',
+      concat_ws(' + ', '1', (
+        select string_agg(format('coalesce((t%s <= t1 + %s)::integer, 0)', k, v_window_ms), ' + ')
+        from generate_series(2, n) as k
+      )),
+      v_sql
+    );
+  end if;
+
+  for i in 1..x loop
+    v_a := (v_exclusions -> (i - 1) ->> 'fromStep')::integer;
+    v_b := (v_exclusions -> (i - 1) ->> 'toStep')::integer;
+    v_excluded := concat_ws(' or ', v_excluded, format(
+      'coalesce(reached >= %s and x%s <= case when reached >= %s then %s - 1 else start + %s end, false)',
+      v_a, i, v_b,
+      case
+        when v_order = 'unordered' then format('greatest(%s)', (select string_agg(format('t%s', k), ', ') from generate_series(1, n) as k))
+        else format('t%s', v_b)
+      end,
+      v_window_ms
+    ));
+  end loop;
+  return format(
+    'select unit, person, start, reached, %s as is_excluded, %s from (%s) as attempt',
+    coalesce(v_excluded, 'false'),
+    (select string_agg(format('t%s', k), ', ' order by k) from generate_series(1, n) as k),
+    v_sql
+  );
+end
+$$;
+
+comment on function public.build_funnel_attempts is
+  'The text of the query that gives every attempt of every unit: how far it got, when, and whether an exclusion taints it.';
+revoke execute on function public.build_funnel_attempts from public, anon, authenticated;
+grant execute on function public.build_funnel_attempts to service_role;
+
+-- The text of the query of each unit's path, which is the best of its attempts: (unit, person, [position,] reached, is_excluded,
+-- start, t1 … tn), tk null beyond what was reached. With p_bounds one path per unit and interval in which attempts of it
+-- started: position as of width_bucket(). The instants of `hit` lie in [p_from, p_from + 2^49).
+create function public.build_funnel_paths(p_definition jsonb, p_from bigint, p_bounds bigint[] default null)
+returns text
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  n       integer := jsonb_array_length(p_definition -> 'steps');
+  v_time  text := '1125899906842623';    -- 2^50 - 1
+  v_sql   text;
+begin
+  -- An attempt's rank and one of its times in one number: the least is of the best attempt, and of equally good ones of the earliest,
+  -- whose every time is the earliest, too.
+  v_sql := format(
+    'select
+       unit, min(person) as person%1$s, min(rank << 50 | (start - %2$s)) as k0, %3$s
+     from (select *, ((%4$s - reached) * 2 + is_excluded::integer)::bigint as rank%5$s from (%6$s) as attempt) as ranked
+     group by unit%1$s',
+    case when p_bounds is null then '' else ', position' end,
+    format('(%s)', p_from),
+    (select string_agg(format('min(rank << 50 | (t%1$s - (%2$s))) as k%1$s', k, p_from), ', ' order by k) from generate_series(1, n) as k),
+    n,
+    case when p_bounds is null then '' else format(', width_bucket(start, %L::bigint[]) as position', p_bounds) end,
+    public.build_funnel_attempts(p_definition)
+  );
+  v_sql := format(
+    'select
+       unit, person%s, %s - (k0 >> 51)::integer as reached, (k0 >> 50) & 1 = 1 as is_excluded,
+       (k0 & %s) + (%s) as start, %s
+     from (%s) as best',
+    case when p_bounds is null then '' else ', position' end,
+    n, v_time, p_from,
+    (select string_agg(
+       format('case when k%1$s >> 50 = k0 >> 50 then (k%1$s & %2$s) + (%3$s) end as t%1$s', k, v_time, p_from), ', ' order by k)
+     from generate_series(1, n) as k),
+    v_sql
+  );
+  if p_definition ->> 'order' = 'unordered' then
+    -- the k-th step is the k-th in time
+    return format(
+      'select unit, person%s, reached, is_excluded, start, %s
+       from (
+         select *, case when reached = 1 then array[start] else array(
+           select s.t from unnest(array[%s]) as s (t) where s.t <= start + %s order by s.t
+         ) end as times
+         from (%s) as path
+       ) as path',
+      case when p_bounds is null then '' else ', position' end,
+      (select string_agg(format('times[%1$s] as t%1$s', k), ', ' order by k) from generate_series(1, n) as k),
+      (select string_agg(format('t%s', k), ', ') from generate_series(1, n) as k),
+      (p_definition ->> 'windowMs')::bigint,
+      v_sql
+    );
+  end if;
+  return format(
+    'select unit, person%s, reached, is_excluded, start, %s from (%s) as path',
+    case when p_bounds is null then '' else ', position' end,
+    (select string_agg(format('case when reached >= %1$s then t%1$s end as t%1$s', k), ', ' order by k) from generate_series(1, n) as k),
+    v_sql
+  );
+end
+$$;
+
+comment on function public.build_funnel_paths is
+  'The text of the query that gives each unit''s attempt that counts: the furthest, a clean one first, then the earliest.';
+revoke execute on function public.build_funnel_paths from public, anon, authenticated;
+grant execute on function public.build_funnel_paths to service_role;
+
+-- The attempts of one unit at an unordered funnel whose steps a row may match several of: a row of any step is a start, and from there on,
+-- row by row, the most steps that distinct rows can serve. p_times ascending, p_masks beside; place is that of the start.
+-- times[k]: when k different steps were done.
+create function public.get_unordered_attempts(
+  p_times      bigint[],
+  p_masks      integer[],
+  p_step_count integer,
+  p_window_ms  bigint
+)
+returns table (place integer, start bigint, reached integer, times bigint[])
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  -- rows by mask and time: those of the d-th mask are v_rows[v_head[d]] … v_rows[v_end[d]], of which v_head passes what lies before
+  v_rows    integer[] := array(select r from generate_subscripts(p_masks, 1) as r order by p_masks[r], r);
+  v_end     integer[] := array(
+    select max(by_mask.rank) from (
+      select p_masks[r] as mask, row_number() over (order by p_masks[r], r) as rank
+      from generate_subscripts(p_masks, 1) as r
+    ) as by_mask
+    group by by_mask.mask
+    order by by_mask.mask
+  );
+  v_head    integer[] := array(select coalesce(lag(e) over (order by e), 0) + 1 from unnest(v_end) as e);
+  v_owner   integer[];            -- by step: the mask of the row that serves it, 0 for none
+  v_from    integer[];            -- by step: the step that gives its row up to it; -1 for the new row; null when not found
+  v_queue   integer[];
+  v_near    integer[];
+  v_row     integer;
+  v_step    integer;
+  v_free    integer;
+begin
+  for i in 1..cardinality(p_times) loop
+    -- of the rows of one instant the first sees all the others
+    continue when i > 1 and p_times[i] = p_times[i - 1];
+    -- more rows of one mask than there are steps serve nothing
+    v_near := '{}';
+    for d in 1..cardinality(v_end) loop
+      while v_head[d] <= v_end[d] and v_rows[v_head[d]] < i loop
+        v_head[d] := v_head[d] + 1;
+      end loop;
+      v_near := v_near || v_rows[v_head[d] : least(v_end[d], v_head[d] + p_step_count - 1)];
+    end loop;
+    place := i;
+    start := p_times[i];
+    times := '{}';
+    v_owner := array_fill(0, array[p_step_count]);
+    for v_row in select near.r from unnest(v_near) as near (r) order by near.r loop
+      exit when p_times[v_row] > start + p_window_ms or cardinality(times) = p_step_count;
+      -- give the row to a step, moving others if need be (augmenting path of a bipartite matching)
+      v_from := array_fill(null::integer, array[p_step_count]);
+      v_queue := '{}';
+      v_free := 0;
+      for s in 1..p_step_count loop
+        if p_masks[v_row] & (1 << (s - 1)) <> 0 then
+          v_from[s] := -1;
+          v_queue := v_queue || s;
+        end if;
+      end loop;
+      while v_free = 0 and cardinality(v_queue) > 0 loop
+        v_step := v_queue[1];
+        v_queue := v_queue[2:];
+        if v_owner[v_step] = 0 then
+          v_free := v_step;
+        else
+          for s in 1..p_step_count loop
+            if v_from[s] is null and v_owner[v_step] & (1 << (s - 1)) <> 0 then
+              v_from[s] := v_step;
+              v_queue := v_queue || s;
+            end if;
+          end loop;
+        end if;
+      end loop;
+      continue when v_free = 0;
+      while v_from[v_free] <> -1 loop
+        v_owner[v_free] := v_owner[v_from[v_free]];
+        v_free := v_from[v_free];
+      end loop;
+      v_owner[v_free] := p_masks[v_row];
+      times := times || p_times[v_row];
+    end loop;
+    reached := cardinality(times);
+    return next;
+  end loop;
+end
+$$;
+
+comment on function public.get_unordered_attempts is
+  'The attempts of one unit at a funnel in any order whose rows may match several steps: how many steps each got, and when.';
+revoke execute on function public.get_unordered_attempts from public, anon, authenticated;
+grant execute on function public.get_unordered_attempts to service_role;
