@@ -117,7 +117,7 @@ export type SegmentPatch = z.infer<typeof segmentPatch>
 /** Body of `POST /api/segments/preview`: a definition that need not be saved. */
 export const segmentPreviewRequest = z.strictObject({ definition: segmentDefinition })
 /**
- * Answer of `POST /api/segments/preview`: how many people the segment has now, and how many of those with an event in the last
+ * Answer of `POST /api/segments/preview` and of `GET /api/segments/[id]/counts`: how many people the segment has now, and how many of those with an event in the last
  * 30 days it has. `recentRatio` is null when there was nobody.
  */
 export const segmentPreview = z.object({
