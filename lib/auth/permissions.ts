@@ -15,6 +15,7 @@ export const PERMISSIONS = {
   'session.read': { scope: 'install', grantees: ['member'] },
   'reports.read': { scope: 'project', grantees: ['viewer', 'secret', 'share'] },
   'funnels.read': { scope: 'project', grantees: ['viewer', 'secret', 'share'] },
+  'funnels.manage': { scope: 'project', grantees: ['operator', 'secret'] },
   'retention.read': { scope: 'project', grantees: ['viewer', 'secret', 'share'] },
   'segments.read': { scope: 'project', grantees: ['viewer', 'secret'] },
   'segments.manage': { scope: 'project', grantees: ['operator', 'secret'] },

@@ -21,8 +21,8 @@ export const eventPropertiesQuery = z.object({
 export type EventPropertiesQuery = z.output<typeof eventPropertiesQuery>
 
 /**
- * Answer: property keys and columns (`$route` …) with their most frequent values, of the latest rows of the event, `sampleCount`
- * of them; a suggestion, not a measurement. Values that are no scalars are left out.
+ * Answer: property keys and columns (`$route` …) with their most frequent values, of up to 2,000 rows of the event in the last
+ * 30 days (`sampleCount` of them); a suggestion, not a measurement. Values that are no scalars are left out.
  */
 export const eventProperties = z.object({
   sampleCount: z.int(),

@@ -1,33 +1,93 @@
 import type { FunnelQuery, FunnelReport } from '../contracts/funnel'
 import { AppError } from '../core/errors'
-import { readFunnelSteps } from '../database/funnel-reports'
+import { type TimeRange, toPreviousRange } from '../core/time-range'
+import { type FunnelRows, readFunnelGroups, type StoreFunnel } from '../database/funnel-reports'
 import type { Project } from '../database/projects'
-import { toFunnelSteps } from './models/funnel-steps'
-import { refuseUnusable, toQueryRange } from './report-range'
+import type { ReportScope } from '../database/report-scope'
+import { toFunnelSteps, toTimeFigures } from './models/funnel-steps'
+import { refuseUnusable, toIso, toQueryRange, toStoreFilters } from './report-range'
+
+/** What every question about a funnel has. */
+export type FunnelQuestion = Omit<FunnelQuery, 'compare' | 'revenue'>
 
 /**
- * People that reach each step, in order, with a total window from step 1; any attempt counts and times are those of the
- * earliest attempt that got furthest (DESIGN.md, section 7). Throws `not_supported`, naming the fields, for what this cannot
- * answer yet, and `invalid_request` for values the store cannot hold.
+ * People or sessions that reach each step, and how long they took (DESIGN.md, section 7). Throws `invalid_request` for values the
+ * store cannot hold and for filters that conversions do not know.
  */
 export async function readFunnel(project: Project, query: FunnelQuery, nowMs: number): Promise<FunnelReport> {
-  assertSupported(query)
-  const scope = { projectId: project.id, ...toQueryRange(query, nowMs) }
-  const rows = await refuseUnusable(readFunnelSteps(scope, query.steps, query.window))
+  const scope = toFunnelScope(project, query, nowMs)
+  const funnel = { ...toStoreFunnel(query), breakdown: query.breakdown?.property ?? null, revenue: query.revenue }
+  const previous = toComparedRange(query.compare, scope)
+  const [own, whole, before] = await refuseUnusable(
+    Promise.all([
+      readFunnelGroups(scope, funnel),
+      // The values that are shown do not add up to everybody, nor do medians of groups give a median.
+      funnel.breakdown === null ? undefined : readFunnelGroups(scope, { ...funnel, breakdown: null, revenue: false }),
+      previous && readFunnelGroups({ ...scope, ...previous }, { ...funnel, breakdown: null }),
+    ]),
+  )
+  const events = query.steps.map(({ event }) => event)
   return {
-    steps: toFunnelSteps(
-      query.steps.map(({ event }) => event),
-      rows,
-    ),
+    ...toSide(events, { ...(whole ?? own), revenue: own.revenue }),
+    ...(funnel.breakdown !== null && {
+      breakdown: own.groups.map((group) => ({
+        value: group.value as NonNullable<FunnelReport['breakdown']>[number]['value'],
+        steps: toFunnelSteps(events, group),
+      })),
+      breakdownLeftOut: own.leftOut,
+    }),
+    ...(previous &&
+      before && {
+        previous: { from: toIso(previous.fromMs), to: toIso(previous.toMs), ...toSide(events, before) },
+      }),
   }
 }
 
-function assertSupported({ order, unit, exclusions, breakdown }: FunnelQuery): void {
-  const issues = [
-    ...(order === 'ordered' ? [] : [{ path: 'order', message: 'only `ordered` is supported' }]),
-    ...(unit === 'person' ? [] : [{ path: 'unit', message: 'only `person` is supported' }]),
-    ...(exclusions.length === 0 ? [] : [{ path: 'exclusions', message: 'exclusions are not supported' }]),
-    ...(breakdown === undefined ? [] : [{ path: 'breakdown', message: 'a breakdown is not supported' }]),
-  ]
-  if (issues.length > 0) throw new AppError('not_supported', 'This kind of funnel is not supported yet.', { issues })
+/** Whose events a funnel looks at. Throws `invalid_request` for filters that conversions do not know. */
+export function toFunnelScope(project: Project, query: FunnelQuestion, nowMs: number): ReportScope {
+  if (query.conversions !== undefined) {
+    for (const key of Object.keys(query.filter)) {
+      if (['route', 'device', 'country', 'segment'].includes(key)) continue
+      throw new AppError('invalid_request', 'A funnel of conversions cannot be filtered by this.', {
+        issues: [{ path: `filter.${key}`, message: 'expected no filters but route, device, country and segment' }],
+      })
+    }
+  }
+  return {
+    projectId: project.id,
+    ...toQueryRange(query, nowMs),
+    filters: toStoreFilters(query.filter, nowMs),
+    includeBots: query.bots,
+  }
+}
+
+/** The funnel as the store reads it, without breakdown and revenue. */
+export function toStoreFunnel({ order, unit, window, steps, exclusions, conversions }: FunnelQuestion): StoreFunnel {
+  return {
+    order,
+    unit,
+    windowMs: window,
+    steps,
+    exclusions,
+    conversions: conversions ?? null,
+    breakdown: null,
+    revenue: false,
+  }
+}
+
+function toComparedRange(compare: FunnelQuery['compare'], range: TimeRange): TimeRange | undefined {
+  if (compare === undefined) return undefined
+  return compare === 'previous' ? toPreviousRange(range) : toQueryRange(compare, 0)
+}
+
+function toSide(events: readonly string[], { groups: [group], revenue }: FunnelRows) {
+  const steps = toFunnelSteps(events, group).map((step) => ({
+    ...step,
+    ...(revenue && {
+      revenue: revenue
+        .filter((row) => row.step === step.index)
+        .map(({ currency, amount, rows }) => ({ currency, amount, count: rows })),
+    }),
+  }))
+  return { steps, excludedCount: group?.excluded ?? 0, total: toTimeFigures(group?.times[0]) }
 }

@@ -344,7 +344,7 @@ begin
         'paths', coalesce((
           select jsonb_agg(
             jsonb_build_object(
-              'unit', p.unit, 'reached', p.reached, 'isExcluded', p.is_excluded, 'start', p.start, 'times', array[%4$s]
+              'unit', p.unit::text, 'reached', p.reached, 'isExcluded', p.is_excluded, 'start', p.start, 'times', array[%4$s]
             )
             order by p.start, p.unit
           )
@@ -353,7 +353,7 @@ begin
         'rows', coalesce((
           select jsonb_agg(
             jsonb_build_object(
-              'unit', r.unit, 'timestamp', r.timestamp, 'id', r.id, 'event', r.event, 'named', r.mask,
+              'unit', r.unit::text, 'timestamp', r.timestamp, 'id', r.id, 'event', r.event, 'named', r.mask,
               'mask', coalesce((select max(h.mask) from hit as h where h.id = r.id and h.timestamp = r.timestamp), 0),
               'values', %5$s
             )
