@@ -1,30 +1,24 @@
+import type { Metadata } from 'next'
 import { connection } from 'next/server'
+import { parseReportFilters, RANGE_DEFAULT } from '@/components/filters/parse-report-filters'
+import { toReportQuery } from '@/components/filters/to-report-query'
 import { GrowthDashboard } from '@/components/growth-stack/GrowthDashboard'
-import { parseDashboardUrl } from '@/components/growth-stack/parse-dashboard-url'
 import { nowMs } from '@/lib/platform/clock'
 import { readInitialReports } from './initial-reports'
 import { readProjectOfMember } from './session'
 
+export const metadata: Metadata = { title: 'Overview' }
+
 type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
-/** The growth dashboard of one project, with its first figures read on the server. */
+/** The overview of one project, with its first figures read on the server. */
 export default async function AdminPage({ searchParams }: { searchParams: SearchParams }) {
   await connection()
   const search = toSearch(await searchParams)
   const { project } = await readProjectOfMember(search.get('project') || 'default')
-  const { range, route, bots } = parseDashboardUrl(search)
-  const initial = await readInitialReports(
-    project,
-    {
-      project: project.slug,
-      range: range ?? '24h',
-      timezone: project.timezone,
-      route: route ?? undefined,
-      bots: bots ? 'true' : undefined,
-    },
-    nowMs(),
-  )
-  return <GrowthDashboard key={project.slug} project={project.slug} timezone={project.timezone} initial={initial} />
+  const scope = { project: project.slug, timezone: project.timezone }
+  const initial = await readInitialReports(project, toReportQuery(parseReportFilters(search), scope), nowMs())
+  return <GrowthDashboard key={project.slug} timeRange={RANGE_DEFAULT} {...scope} initial={initial} />
 }
 
 // A name that occurs twice means its first value, as URLSearchParams.get does in the browser.

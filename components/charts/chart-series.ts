@@ -7,7 +7,8 @@ export type ChartSeries = {
   label: string
   /** Bars for what adds up (counts, money), a line for what does not (percentiles). Series differ by form, too, never by colour alone. */
   form: 'bars' | 'line' | 'dashed'
-  color: 1 | 2 | 3
+  /** `quiet` steps back behind the others: the period before. */
+  color: 1 | 2 | 3 | 'quiet'
   values: readonly (number | null)[]
 }
 
@@ -26,4 +27,5 @@ export const SERIES_COLORS = {
   1: 'var(--color-series-1)',
   2: 'var(--color-series-2)',
   3: 'var(--color-series-3)',
+  quiet: 'var(--color-ink-faint)',
 } as const

@@ -16,6 +16,12 @@ export type InitialReports = {
 }
 
 type ReportName = 'events' | 'performance' | 'ai' | 'database'
+const REPORT_PATHS: Readonly<Record<ReportName, string>> = {
+  events: 'events',
+  performance: 'performance',
+  ai: 'ai-performance',
+  database: 'database-performance',
+}
 
 /** The server's report, if it is there and of exactly this query. */
 export function toInitialReport<Name extends ReportName>(
@@ -26,6 +32,7 @@ export function toInitialReport<Name extends ReportName>(
   const report = initial?.[name]
   if (!initial || !report || !query) return undefined
   const asked = name === 'ai' || name === 'database' ? toServerSideQuery(initial.query) : initial.query
-  if (toReportPath(name, asked) !== toReportPath(name, query)) return undefined
-  return { report, range: toReportRange(query), answeredAtMs: initial.answeredAtMs }
+  const path = toReportPath(REPORT_PATHS[name], query)
+  if (toReportPath(REPORT_PATHS[name], asked) !== path) return undefined
+  return { report, path, range: toReportRange(query), answeredAtMs: initial.answeredAtMs }
 }

@@ -6,10 +6,10 @@ import { type ReportQuery, type ReportRange, toReportPath, toReportRange } from 
 import type { RequestError } from './request-error'
 import { sendRequest } from './send-request'
 
-/** A report with what must be known to name its figures: the range it is of and the instant it was made. */
-export type DatedReport<Report> = { report: Report; range: ReportRange; answeredAtMs: number }
+/** A report with what must be known to name its figures: what it answers, the range it is of and the instant it was made. */
+export type DatedReport<Report> = { report: Report; path: string; range: ReportRange; answeredAtMs: number }
 
-/** What a panel draws from. While another range loads, `data` stays the old one: compare `data.range`. */
+/** What a panel draws from. While another question loads, `data` stays the old one and `isStale` says so. */
 export type ReportState<Report> = {
   data: DatedReport<Report> | undefined
   /** The last attempt's failure; `data` may still hold the figures from before. */
@@ -18,6 +18,8 @@ export type ReportState<Report> = {
   isLoading: boolean
   /** Something is shown and newer figures are on their way. */
   isRefreshing: boolean
+  /** What is shown answers an earlier question than the one asked now. */
+  isStale: boolean
   refresh: () => void
 }
 
@@ -44,7 +46,7 @@ export function useReport<Report>(
     query && [REPORT_KEY, toReportPath(report, query), toReportRange(query)],
     async ([, path, range]: readonly [string, string, ReportRange]) => {
       const { data, answeredAtMs } = await sendRequest(path, { answer })
-      return { report: data, range, answeredAtMs }
+      return { report: data, path, range, answeredAtMs }
     },
     {
       ...(initial && { fallbackData: initial, revalidateOnMount: false }),
@@ -59,6 +61,7 @@ export function useReport<Report>(
     error,
     isLoading: data === undefined && error === undefined && (isLoading || isValidating || query === null),
     isRefreshing: data !== undefined && isValidating,
+    isStale: data !== undefined && query !== null && data.path !== toReportPath(report, query),
     refresh: () => void mutate(),
   }
 }

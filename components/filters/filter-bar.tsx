@@ -1,53 +1,85 @@
 'use client'
 
-import X from 'lucide-react/icons/x'
+import GitCompareArrows from 'lucide-react/icons/git-compare-arrows'
 import type { ReactNode } from 'react'
-import { RANGES } from '@/lib/core/time-range'
-import { SegmentedControl } from '../ui/segmented-control'
-import { FILTER_NAMES } from './parse-report-filters'
-import { useReportFilters } from './use-report-filters'
+import { toPreviousRange } from '@/lib/core/time-range'
+import { formatSpan } from '../format/format-time'
+import { Button } from '../ui/button'
+import { classNames } from '../ui/class-names'
+import { useMinute } from '../ui/use-minute'
+import { SavedViews } from '../views/saved-views'
+import { FilterChips } from './filter-chips'
+import { FilterMenu } from './filter-menu'
+import { RangePicker } from './range-picker'
+import { type Freshness, RefreshButton } from './refresh-button'
+import { toSpanRange } from './to-report-query'
+import { type ReportFilters, useReportFilters } from './use-report-filters'
 
-const RANGE_OPTIONS = RANGES.map((range) => ({
-  value: range,
-  label: range,
-  title: range === '24h' ? 'The last 24 hours' : `The last ${range.replace('d', '')} days`,
-}))
+type FilterBarProps = {
+  title: string
+  description?: ReactNode
+  /** Controls of the page alone. */
+  action?: ReactNode
+  freshness?: Freshness | undefined
+}
 
-type FilterBarProps = { title: string; description?: ReactNode; action?: ReactNode }
-
-/** What the page looks at, with the controls to change it; stays at the top while the page scrolls. */
-export function FilterBar({ title, description, action }: FilterBarProps) {
-  const { span, filter, set } = useReportFilters()
+/** What a page looks at, with the controls to change it; stays at the top while the page scrolls, where there is room. */
+export function FilterBar({ title, description, action, freshness }: FilterBarProps) {
+  const filters = useReportFilters()
+  const { span, timezone, compare, canChange, set } = filters
   return (
-    <div className="full-bleed relative z-20 py-3 sm:sticky sm:top-0">
-      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+    <header className="full-bleed relative z-20 py-3 lg:sticky lg:top-0">
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2.5">
         <div className="min-w-0">
-          <h1 className="font-semibold text-lg tracking-tight">{title}</h1>
-          {description && <p className="text-ink-faint text-xs">{description}</p>}
+          <h1 className="font-semibold text-lg leading-6 tracking-tight">{title}</h1>
+          <SpanText {...filters} />
         </div>
-        <div className="flex flex-wrap items-center gap-2">
-          {FILTER_NAMES.map((name) =>
-            filter[name] === undefined ? null : (
-              <button
-                key={name}
-                type="button"
-                onClick={() => set({ filter: { [name]: null } })}
-                className="inline-flex h-8.5 max-w-60 items-center gap-1.5 rounded-control bg-accent-soft px-2.5 font-medium text-[0.8125rem] text-accent"
-              >
-                <span className="truncate">{filter[name]}</span>
-                <X aria-hidden="true" className="size-3.5 shrink-0" />
-              </button>
-            ),
+        <div className="flex min-w-0 flex-wrap items-center gap-1.5">
+          {canChange && (
+            <>
+              <RangePicker span={span} timezone={timezone} onChange={(next) => set({ span: next })} />
+              <CompareToggle isOn={compare} onChange={(isOn) => set({ compare: isOn })} />
+              <FilterMenu {...filters} />
+              <SavedViews project={filters.project} />
+              <RefreshButton freshness={freshness} />
+            </>
           )}
-          <SegmentedControl
-            label="Time range"
-            value={span.kind === 'range' ? span.range : '24h'}
-            options={RANGE_OPTIONS}
-            onChange={(range) => set({ span: { kind: 'range', range } })}
-          />
           {action}
         </div>
       </div>
-    </div>
+      <div className="mt-2 empty:hidden">
+        <FilterChips {...filters} />
+      </div>
+      {description && <p className="mt-1.5 max-w-3xl text-ink-soft text-[0.8125rem]">{description}</p>}
+    </header>
+  )
+}
+
+/** The time that is shown, and the one it is compared with, in the words of the calendar. */
+function SpanText({ span, timezone, compare }: Pick<ReportFilters, 'span' | 'timezone' | 'compare'>) {
+  const nowMs = useMinute()
+  const range = nowMs === null ? null : toSpanRange(span, timezone, nowMs)
+  const before = range && toPreviousRange(range)
+  return (
+    <p className="figures min-h-4 text-ink-faint text-xs leading-4">
+      {range && `${formatSpan(range.fromMs, range.toMs - 1, timezone)} · ${timezone}`}
+      {compare && before && ` · against ${formatSpan(before.fromMs, before.toMs - 1, timezone)}`}
+    </p>
+  )
+}
+
+function CompareToggle({ isOn, onChange }: { isOn: boolean; onChange: (isOn: boolean) => void }) {
+  return (
+    <Button
+      size="small"
+      aria-pressed={isOn}
+      aria-label="Compare with the period before"
+      title="Compare with the same length of time before"
+      onClick={() => onChange(!isOn)}
+      className={classNames('h-8.5', isOn && 'border-accent/40 bg-accent-soft text-accent')}
+    >
+      <GitCompareArrows aria-hidden="true" className="size-3.5" />
+      <span className="max-sm:hidden">Compare</span>
+    </Button>
   )
 }

@@ -48,6 +48,16 @@ export function formatSpan(fromMs: number, toMs: number, timezone: string): stri
   return `${formatIn(timezone, options, fromMs)} – ${formatIn(timezone, options, toMs)}`
 }
 
+/** Days of the calendar, both ends included: `May 1, 2026`, `May 1 – 7, 2026`, `Apr 28 – May 4, 2026`, `Dec 30, 2025 – Jan 2, 2026`. */
+export function formatDays(firstDay: string, lastDay: string): string {
+  const [firstMs, lastMs] = [Date.parse(`${firstDay}T00:00:00Z`), Date.parse(`${lastDay}T00:00:00Z`)]
+  if (firstDay === lastDay) return formatDay(firstMs, 'UTC')
+  if (firstDay.slice(0, 4) !== lastDay.slice(0, 4)) return `${formatDay(firstMs, 'UTC')} – ${formatDay(lastMs, 'UTC')}`
+  const isOneMonth = firstDay.slice(0, 7) === lastDay.slice(0, 7)
+  const end = isOneMonth ? formatIn('UTC', { day: 'numeric' }, lastMs) : formatIn('UTC', DAY, lastMs)
+  return `${formatIn('UTC', DAY, firstMs)} – ${end}, ${lastDay.slice(0, 4)}`
+}
+
 /** A time of day with seconds, in the viewer's own zone: for "updated at", in the browser only. */
 export function formatClock(atMs: number): string {
   return formatIn(undefined, { ...CLOCK, second: '2-digit' }, atMs)

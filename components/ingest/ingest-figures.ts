@@ -66,7 +66,8 @@ export function toReasonCounts(totals: IngestHealth['totals'], kind: 'rejected' 
     .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1))
 }
 
-function sumByReason(totals: IngestHealth['totals'], kind: 'rejected'): number {
+/** The sum of a kind over all its reasons. */
+export function sumByReason(totals: IngestHealth['totals'], kind: 'rejected'): number {
   return toReasonCounts(totals, kind).reduce((sum, { count }) => sum + count, 0)
 }
 

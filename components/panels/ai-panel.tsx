@@ -1,8 +1,10 @@
 'use client'
 
 import type { AiPerformanceReport } from '@/lib/contracts/ai-performance-report'
+import type { How } from '../cards/how-computed'
 import { TimeSeriesChart } from '../charts/time-series-chart'
 import type { DatedReport, ReportState } from '../data/use-report'
+import { toChange, toPointChange } from '../format/change'
 import {
   formatCost,
   formatCount,
@@ -20,17 +22,17 @@ import { type PanelScope, ReportPanel } from './report-panel'
 import { AI_SNIPPET } from './snippets'
 import { toChartBuckets } from './to-chart-buckets'
 
-type AiPanelProps = { scope: PanelScope; state: ReportState<AiPerformanceReport> }
+type AiPanelProps = { scope: PanelScope; state: ReportState<AiPerformanceReport>; how: How }
 
 /** Calls to models: how many, how reliable, how fast, how dear. */
-export function AiPanel({ scope, state }: AiPanelProps) {
+export function AiPanel({ scope, state, how }: AiPanelProps) {
   return (
     <ReportPanel
       id="ai"
       title="AI"
-      description="Calls to models as your servers reported them. Latencies leave out answers from the cache."
+      description="Calls to models as your servers reported them."
+      how={how}
       state={state}
-      range={scope.range}
       isEmpty={({ totals }) => totals.requests === 0}
       empty={{
         title: 'No call to a model was reported in this period',
@@ -50,30 +52,53 @@ export function AiPanel({ scope, state }: AiPanelProps) {
 }
 
 function AiFigures({ dated, timezone }: { dated: DatedReport<AiPerformanceReport>; timezone: string }) {
-  const { totals, latency, series, models, endpoints } = dated.report
+  const { totals, previous, latency, series, models, endpoints } = dated.report
   const buckets = toChartBuckets({ series, ...dated, timezone })
   return (
     <>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-4 xl:grid-cols-8">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-4">
         <Figure
+          isLarge
           label="Requests"
-          content={{ value: formatCount(totals.requests), exact: formatExactCount(totals.requests) }}
+          content={{
+            value: formatCount(totals.requests),
+            exact: formatExactCount(totals.requests),
+            change: toChange(totals.requests, previous.requests, 'neither'),
+            previous: formatCount(previous.requests),
+          }}
         />
         <Figure
+          isLarge
           label="Errors"
-          content={{ value: formatRatio(totals.errorRatio), exact: `${formatExactCount(totals.errors)} requests` }}
+          content={{
+            value: formatRatio(totals.errorRatio),
+            exact: `${formatExactCount(totals.errors)} requests`,
+            change: toPointChange(totals.errorRatio, previous.errorRatio, 'lower'),
+            previous: formatRatio(previous.errorRatio),
+          }}
         />
-        <Figure label="From cache" content={{ value: formatRatio(totals.cacheHitRatio) }} />
         <Figure
-          label="Tokens"
-          content={{ value: formatCount(totals.tokens), exact: formatExactCount(totals.tokens) }}
+          isLarge
+          label="From cache"
+          content={{
+            value: formatRatio(totals.cacheHitRatio),
+            change: toPointChange(totals.cacheHitRatio, previous.cacheHitRatio, 'higher'),
+            previous: formatRatio(previous.cacheHitRatio),
+          }}
         />
         <Figure
+          isLarge
           label="Cost"
           content={{
             value: totals.costUsd === null ? null : formatCost(totals.costUsd),
             absence: 'No call reported its cost',
+            change: toChange(totals.costUsd, previous.costUsd, 'lower'),
+            previous: formatCost(previous.costUsd),
           }}
+        />
+        <Figure
+          label="Tokens"
+          content={{ value: formatCount(totals.tokens), exact: formatExactCount(totals.tokens) }}
         />
         <LatencyFigures latency={latency} absence="Every answer came from the cache, or none reported its duration" />
       </dl>

@@ -1,77 +1,92 @@
 'use client'
 
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import type { EventsReport } from '@/lib/contracts/events-report'
+import type { How } from '../cards/how-computed'
+import type { ChartSeries } from '../charts/chart-series'
 import { TimeSeriesChart } from '../charts/time-series-chart'
 import type { DatedReport, ReportState } from '../data/use-report'
 import { formatCount } from '../format/format-number'
 import { CodeBlock } from '../ui/code-block'
-import { Skeleton, TableSkeleton } from '../ui/skeleton'
-import { RankedTable } from './ranked-table'
+import { SegmentedControl } from '../ui/segmented-control'
+import { Skeleton } from '../ui/skeleton'
 import { type PanelScope, ReportPanel } from './report-panel'
 import { toScriptTag } from './snippets'
 import { toChartBuckets } from './to-chart-buckets'
 
-type AudiencePanelProps = { scope: PanelScope; state: ReportState<EventsReport> }
+/** What the chart can draw. */
+export const AUDIENCE_METRICS = ['people', 'events'] as const
+export type AudienceMetric = (typeof AUDIENCE_METRICS)[number]
+const METRIC_NAMES: Readonly<Record<AudienceMetric, string>> = { people: 'People', events: 'Events' }
+const METRIC_OPTIONS = AUDIENCE_METRICS.map((value) => ({ value, label: METRIC_NAMES[value] }))
 
-/** What people did: events and people over time, the most seen pages, the most frequent events. */
-export function AudiencePanel({ scope, state }: AudiencePanelProps) {
+type Series = EventsReport['series']
+
+type AudiencePanelProps = {
+  scope: PanelScope
+  state: ReportState<EventsReport>
+  metric: AudienceMetric
+  onMetricChange: (metric: AudienceMetric) => void
+  /** The series of the period before, to be drawn behind; its buckets are counted from the first. */
+  before?: Series | undefined
+  how: How
+  lead?: ReactNode
+}
+
+/** What people did over time: people or events, and the period before behind them when it is asked for. */
+export function AudiencePanel({ scope, state, metric, onMetricChange, before, how, lead }: AudiencePanelProps) {
   return (
     <ReportPanel
       id="audience"
       title="Audience"
-      description={`What people did, marked bots ${scope.includesBots ? 'included' : 'left out'}. A person counts once, however many devices were linked to them.`}
+      lead={lead}
+      how={how}
+      action={
+        <SegmentedControl
+          label="What the chart shows"
+          value={metric}
+          options={METRIC_OPTIONS}
+          onChange={onMetricChange}
+        />
+      }
       state={state}
-      range={scope.range}
       isEmpty={({ totals }) => totals.events === 0}
       empty={{ title: 'No event has arrived in this period', content: <NoEvents /> }}
-      skeleton={
-        <>
-          <Skeleton className="h-64" />
-          <div className="grid gap-8 lg:grid-cols-2">
-            <TableSkeleton rows={9} />
-            <TableSkeleton rows={9} />
-          </div>
-        </>
-      }
+      skeleton={<Skeleton className="h-64" />}
     >
-      {(dated) => <AudienceFigures scope={scope} dated={dated} />}
+      {(dated) => <AudienceChart timezone={scope.timezone} {...{ dated, metric, before }} />}
     </ReportPanel>
   )
 }
 
-function AudienceFigures({ scope, dated }: { scope: PanelScope; dated: DatedReport<EventsReport> }) {
-  const { series, pages, top } = dated.report
-  const buckets = toChartBuckets({ series, ...dated, timezone: scope.timezone })
+type AudienceChartProps = {
+  dated: DatedReport<EventsReport>
+  timezone: string
+  metric: AudienceMetric
+  before: Series | undefined
+}
+
+function AudienceChart({ dated, timezone, metric, before }: AudienceChartProps) {
+  const { series } = dated.report
+  const buckets = toChartBuckets({ series, ...dated, timezone })
+  const name = METRIC_NAMES[metric]
+  const shown: ChartSeries[] = [
+    { key: metric, label: name, form: 'bars', color: 1, values: series.map((row) => row[metric]) },
+  ]
+  if (before) {
+    const values = series.map((_, index) => before[index]?.[metric] ?? null)
+    shown.push({ key: 'before', label: 'Period before', form: 'dashed', color: 'quiet', values })
+  }
   return (
-    <>
-      <TimeSeriesChart
-        title="Events and people"
-        unit={`per ${buckets.bucket}`}
-        buckets={buckets}
-        series={[
-          { key: 'events', label: 'Events', form: 'bars', color: 1, values: series.map(({ events }) => events) },
-          { key: 'people', label: 'People', form: 'line', color: 2, values: series.map(({ people }) => people) },
-        ]}
-        formatValue={formatCount}
-        isCount
-      />
-      <div className="grid gap-8 lg:grid-cols-2">
-        <RankedTable
-          title="Top pages"
-          nameLabel="Route"
-          countLabel="Views"
-          rows={pages.map(({ route, ...row }) => ({ name: route, ...row }))}
-          onSelect={{ describe: (route) => `Show only ${route}`, select: scope.onRouteChange }}
-        />
-        <RankedTable
-          title="Top events"
-          nameLabel="Event"
-          countLabel="Count"
-          rows={top.map(({ event, ...row }) => ({ name: event, ...row }))}
-        />
-      </div>
-    </>
+    <TimeSeriesChart
+      title={name}
+      unit={`per ${buckets.bucket}`}
+      buckets={buckets}
+      series={shown}
+      formatValue={formatCount}
+      isCount
+    />
   )
 }
 

@@ -19,6 +19,8 @@ export type DataPanelProps<Content> = {
   id: string
   title: string
   description?: ReactNode
+  /** Stands above the title, from edge to edge. */
+  lead?: ReactNode
   /** Controls beside the title. */
   action?: ReactNode
   /** The button that tells how the figures came about. */
@@ -36,10 +38,11 @@ export type DataPanelProps<Content> = {
 
 /** A titled section in one of its four states: loading, empty, failed, or with its data; old data stays while new loads. */
 export function DataPanel<Content>(props: DataPanelProps<Content>) {
-  const { id, title, description, action, how, state, isDimmed } = props
+  const { id, title, description, lead, action, how, state, isDimmed } = props
   return (
     <section id={id} aria-labelledby={`${id}-title`} aria-busy={state.isLoading || state.isRefreshing}>
-      <Card className="flex flex-col gap-5 p-4 sm:p-6">
+      <Card className="flex h-full flex-col gap-5 p-4 sm:p-6">
+        {lead && <div className="-mx-4 -mt-4 overflow-hidden rounded-t-card border-b sm:-mx-6 sm:-mt-6">{lead}</div>}
         <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
           <div className="min-w-0 grow basis-64">
             <div className="flex items-center gap-2">

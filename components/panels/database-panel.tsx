@@ -1,10 +1,14 @@
 'use client'
 
+import { useState } from 'react'
 import { type DatabasePerformanceReport, SLOW_QUERY_MS } from '@/lib/contracts/database-performance-report'
+import type { How } from '../cards/how-computed'
 import { toTickText } from '../charts/axis-ticks'
 import { TimeSeriesChart } from '../charts/time-series-chart'
 import type { DatedReport, ReportState } from '../data/use-report'
+import { toChange, toPointChange } from '../format/change'
 import { formatCount, formatDuration, formatExactCount, formatRatio, NO_VALUE } from '../format/format-number'
+import { Button } from '../ui/button'
 import { Cell, HeaderCell, Table } from '../ui/table'
 import { CallsSkeleton } from './calls-skeleton'
 import { Figure } from './figure'
@@ -14,17 +18,17 @@ import { type PanelScope, ReportPanel } from './report-panel'
 import { DATABASE_SNIPPET } from './snippets'
 import { toChartBuckets } from './to-chart-buckets'
 
-type DatabasePanelProps = { scope: PanelScope; state: ReportState<DatabasePerformanceReport> }
+type DatabasePanelProps = { scope: PanelScope; state: ReportState<DatabasePerformanceReport>; how: How }
 
 /** Database queries: how many, how slow, and which are the slowest. */
-export function DatabasePanel({ scope, state }: DatabasePanelProps) {
+export function DatabasePanel({ scope, state, how }: DatabasePanelProps) {
   return (
     <ReportPanel
       id="database"
       title="Database"
-      description={`Queries your product measured. Slow is more than ${toTickText(formatDuration(SLOW_QUERY_MS))}; latencies leave out cached answers.`}
+      description={`Queries your product measured. Slow is more than ${toTickText(formatDuration(SLOW_QUERY_MS))}.`}
+      how={how}
       state={state}
-      range={scope.range}
       isEmpty={({ totals }) => totals.queries === 0}
       empty={{
         title: 'No database query was reported in this period',
@@ -44,20 +48,40 @@ export function DatabasePanel({ scope, state }: DatabasePanelProps) {
 }
 
 function DatabaseFigures({ dated, timezone }: { dated: DatedReport<DatabasePerformanceReport>; timezone: string }) {
-  const { totals, latency, series, slowest } = dated.report
+  const { totals, previous, latency, series, slowest } = dated.report
   const buckets = toChartBuckets({ series, ...dated, timezone })
   return (
     <>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 xl:grid-cols-6">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3">
         <Figure
+          isLarge
           label="Queries"
-          content={{ value: formatCount(totals.queries), exact: formatExactCount(totals.queries) }}
+          content={{
+            value: formatCount(totals.queries),
+            exact: formatExactCount(totals.queries),
+            change: toChange(totals.queries, previous.queries, 'neither'),
+            previous: formatCount(previous.queries),
+          }}
         />
         <Figure
+          isLarge
           label="Slow"
-          content={{ value: formatRatio(totals.slowRatio), exact: `${formatExactCount(totals.slow)} queries` }}
+          content={{
+            value: formatRatio(totals.slowRatio),
+            exact: `${formatExactCount(totals.slow)} queries`,
+            change: toPointChange(totals.slowRatio, previous.slowRatio, 'lower'),
+            previous: formatRatio(previous.slowRatio),
+          }}
         />
-        <Figure label="From cache" content={{ value: formatRatio(totals.cachedRatio) }} />
+        <Figure
+          isLarge
+          label="From cache"
+          content={{
+            value: formatRatio(totals.cachedRatio),
+            change: toPointChange(totals.cachedRatio, previous.cachedRatio, 'higher'),
+            previous: formatRatio(previous.cachedRatio),
+          }}
+        />
         <LatencyFigures latency={latency} absence="Every answer came from the cache" />
       </dl>
       <div className="grid gap-8 lg:grid-cols-2">
@@ -85,7 +109,12 @@ function DatabaseFigures({ dated, timezone }: { dated: DatedReport<DatabasePerfo
   )
 }
 
+/** Rows shown before "Show all". */
+const ROWS_SHOWN = 8
+
 function SlowestTable({ rows }: { rows: DatabasePerformanceReport['slowest'] }) {
+  const [isWhole, setIsWhole] = useState(false)
+  const shown = isWhole ? rows : rows.slice(0, ROWS_SHOWN)
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <h3 className="font-medium text-[0.8125rem]">Slowest queries</h3>
@@ -101,7 +130,7 @@ function SlowestTable({ rows }: { rows: DatabasePerformanceReport['slowest'] }) 
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {shown.map((row) => (
             <tr key={row.query}>
               <Cell className="w-full min-w-64 max-w-0 truncate font-mono text-xs" title={row.query}>
                 {row.query}
@@ -121,6 +150,11 @@ function SlowestTable({ rows }: { rows: DatabasePerformanceReport['slowest'] }) 
           ))}
         </tbody>
       </Table>
+      {rows.length > ROWS_SHOWN && (
+        <Button variant="quiet" size="small" className="-ml-2 self-start" onClick={() => setIsWhole(!isWhole)}>
+          {isWhole ? `Show ${ROWS_SHOWN}` : `Show all ${rows.length}`}
+        </Button>
+      )}
     </div>
   )
 }

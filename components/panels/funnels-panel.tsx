@@ -2,36 +2,32 @@
 
 import Link from 'next/link'
 import type { EventsReport } from '@/lib/contracts/events-report'
+import type { How } from '../cards/how-computed'
 import { FunnelChart } from '../charts/funnel-chart'
 import type { ReportState } from '../data/use-report'
 import { formatRatio } from '../format/format-number'
 import { Skeleton } from '../ui/skeleton'
 import { EmptyStateSnippet } from './panel-states'
-import { type PanelScope, ReportPanel } from './report-panel'
+import { ReportPanel } from './report-panel'
 import { FUNNEL_SNIPPET } from './snippets'
 
-type FunnelsPanelProps = { scope: PanelScope; state: ReportState<EventsReport> }
+type FunnelsPanelProps = { state: ReportState<EventsReport>; how: How }
 
 /** The named funnels that product code feeds with `conversion(funnel, step)`. */
-export function FunnelsPanel({ scope, state }: FunnelsPanelProps) {
+export function FunnelsPanel({ state, how }: FunnelsPanelProps) {
   return (
     <ReportPanel
       id="funnels"
       title="Funnels"
       description="People who reached each step, and the share of the first step that is."
+      how={how}
       state={state}
-      range={scope.range}
       isEmpty={({ funnels }) => funnels.length === 0}
       empty={{ title: 'No funnel step was reached in this period', content: <NoFunnels /> }}
-      skeleton={
-        <div className="grid gap-8 lg:grid-cols-2">
-          <Skeleton className="h-72" />
-          <Skeleton className="h-72" />
-        </div>
-      }
+      skeleton={<Skeleton className="h-72" />}
     >
       {({ report: { funnels } }) => (
-        <div className="grid gap-x-10 gap-y-8 lg:grid-cols-2 3xl:grid-cols-3">
+        <div className="grid gap-x-10 gap-y-8 sm:grid-cols-2 lg:grid-cols-1 2xl:grid-cols-2">
           {funnels.map(({ name, steps }) => (
             <article key={name} className="flex min-w-0 flex-col gap-4">
               <header className="flex items-baseline justify-between gap-4">

@@ -9,9 +9,10 @@ import { Cell, HeaderCell, Table } from '../ui/table'
 /** Rows shown before "Show all". */
 const ROWS_SHOWN = 8
 
-type RankedRow = { name: string; count: number; people: number }
+/** A name with how often it occurred and for how many people. */
+export type RankedRow = { name: string; count: number; people: number }
 
-type RankedTableProps = {
+export type RankedListProps = {
   title: string
   nameLabel: string
   countLabel: string
@@ -21,44 +22,39 @@ type RankedTableProps = {
 }
 
 /** Names by how often they occurred, most frequent first, with a bar that compares them to the first. */
-export function RankedTable({ title, nameLabel, countLabel, rows, onSelect }: RankedTableProps) {
+export function RankedList({ title, nameLabel, countLabel, rows, onSelect }: RankedListProps) {
   const [isWhole, setIsWhole] = useState(false)
   const countMax = Math.max(...rows.map(({ count }) => count), 1)
   const shown = isWhole ? rows : rows.slice(0, ROWS_SHOWN)
   return (
     <div className="flex min-w-0 flex-col gap-3">
-      <h3 className="font-medium text-[0.8125rem]">{title}</h3>
-      {rows.length === 0 ? (
-        <p className="text-ink-faint text-sm">None in this period.</p>
-      ) : (
-        <Table caption={title}>
-          <thead>
-            <tr>
-              <HeaderCell>{nameLabel}</HeaderCell>
-              <HeaderCell isFigure>{countLabel}</HeaderCell>
-              <HeaderCell isFigure>People</HeaderCell>
+      <Table caption={title}>
+        <thead>
+          <tr>
+            <HeaderCell>{nameLabel}</HeaderCell>
+            <HeaderCell isFigure>{countLabel}</HeaderCell>
+            <HeaderCell isFigure>People</HeaderCell>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ name, count, people }) => (
+            <tr key={name}>
+              <Cell className="w-full max-w-0">
+                <span className="relative flex h-7 items-center px-2">
+                  <ShareBar share={count / countMax} />
+                  <RowName name={name} onSelect={onSelect} />
+                </span>
+              </Cell>
+              <Cell isFigure title={formatExactCount(count)} className="font-medium">
+                {formatCount(count)}
+              </Cell>
+              <Cell isFigure title={formatExactCount(people)} className="text-ink-soft">
+                {formatCount(people)}
+              </Cell>
             </tr>
-          </thead>
-          <tbody>
-            {shown.map(({ name, count, people }) => (
-              <tr key={name}>
-                <Cell className="w-full max-w-0">
-                  <span className="relative flex h-7 items-center px-2">
-                    <ShareBar share={count / countMax} />
-                    <RowName name={name} onSelect={onSelect} />
-                  </span>
-                </Cell>
-                <Cell isFigure title={formatExactCount(count)} className="font-medium">
-                  {formatCount(count)}
-                </Cell>
-                <Cell isFigure title={formatExactCount(people)} className="text-ink-soft">
-                  {formatCount(people)}
-                </Cell>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      )}
+          ))}
+        </tbody>
+      </Table>
       {rows.length > ROWS_SHOWN && (
         <Button variant="quiet" size="small" className="-ml-2 self-start" onClick={() => setIsWhole(!isWhole)}>
           {isWhole ? `Show ${ROWS_SHOWN}` : `Show all ${rows.length}`}
@@ -68,7 +64,7 @@ export function RankedTable({ title, nameLabel, countLabel, rows, onSelect }: Ra
   )
 }
 
-function RowName({ name, onSelect }: { name: string; onSelect: RankedTableProps['onSelect'] }) {
+function RowName({ name, onSelect }: { name: string; onSelect: RankedListProps['onSelect'] }) {
   if (!onSelect) {
     return (
       <span className="relative truncate" title={name}>

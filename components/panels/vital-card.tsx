@@ -16,7 +16,7 @@ export function VitalCard({ vital, summary, previousP75 }: VitalCardProps) {
   const change = toChange(p75, previousP75, 'lower')
   return (
     <span className="flex min-w-0 flex-col gap-2">
-      <span className="flex items-center justify-between gap-2">
+      <span className="flex flex-wrap items-center justify-between gap-x-2 gap-y-1">
         <abbr title={VITAL_NAMES[vital].full} className="font-semibold text-[0.8125rem] no-underline">
           {VITAL_NAMES[vital].short}
         </abbr>

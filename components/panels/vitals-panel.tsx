@@ -33,7 +33,6 @@ export function VitalsPanel({ scope, state, vital, onVitalChange }: VitalsPanelP
       title="Web vitals"
       description="Measured in visitors’ browsers, one sample per page load, judged at the 75th percentile."
       state={state}
-      range={scope.range}
       isEmpty={({ metrics, routes }) => routes.length === 0 && VITALS.every((name) => metrics[name].count === 0)}
       empty={{ title: 'No page load was measured in this period', content: <NoVitals /> }}
       skeleton={

@@ -49,7 +49,8 @@ export function AdminFrame({ session, theme, children }: AdminFrameProps) {
         <Navigation role={role} />
         <div className="mt-auto flex items-center gap-1 border-line border-t pt-3">{account}</div>
       </aside>
-      <div className="min-w-0">{children}</div>
+      {/* What bleeds to the edges of the window ends here, beside the rail. */}
+      <div className="min-w-0 overflow-x-clip">{children}</div>
     </div>
   )
 }

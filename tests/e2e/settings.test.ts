@@ -93,7 +93,7 @@ describe('the settings page', () => {
 
     const viewer = await newVisitor(browser)
     await signIn(viewer, product, { email: 'viewer@example.test', password })
-    await viewer.getByRole('heading', { name: 'Dashboard' }).waitFor()
+    await viewer.getByRole('heading', { name: 'Overview' }).waitFor()
     await viewer.goto(`${product.url}/admin/settings`)
     await viewer.getByRole('heading', { level: 1 }).waitFor()
     expect(await viewer.getByRole('button', { name: 'New key' }).count()).toBe(0)

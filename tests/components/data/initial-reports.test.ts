@@ -19,12 +19,13 @@ describe('a report the server already read', () => {
   it('stands for the very query it answers', () => {
     expect(toInitialReport(initial, 'database', { ...query, route: undefined })).toEqual({
       report: database,
+      path: '/_g/database-performance?project=default&range=7d&timezone=Europe%2FBerlin',
       range: '7d',
       answeredAtMs: 5,
     })
   })
 
-  it('never stands for another range, zone, project or route, nor for figures with bots', () => {
+  it('never stands for another range, zone, project or route, nor for figures with bots or filters', () => {
     const asked = { ...query, route: undefined }
     expect(toInitialReport(initial, 'database', { ...asked, range: '24h' })).toBeUndefined()
     expect(toInitialReport(initial, 'database', { ...asked, timezone: 'UTC' })).toBeUndefined()
@@ -33,6 +34,7 @@ describe('a report the server already read', () => {
     const withPages: InitialReports = { ...initial, events: { totals: {} } as EventsReport }
     expect(toInitialReport(withPages, 'events', query)).toBeDefined()
     expect(toInitialReport(withPages, 'events', { ...query, bots: 'true' })).toBeUndefined()
+    expect(toInitialReport(withPages, 'events', { ...query, country: 'DE' })).toBeUndefined()
   })
 
   it('is absent when the server could not read it, or nothing is asked yet', () => {

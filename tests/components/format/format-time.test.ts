@@ -4,6 +4,7 @@ import {
   formatBucket,
   formatBucketTick,
   formatDay,
+  formatDays,
   formatMoment,
   formatSpan,
 } from '@/components/format/format-time'
@@ -71,5 +72,14 @@ describe('ages', () => {
     [-5_000, 'a moment'],
   ])('of %i ms read %s, never more than has passed', (ageMs, text) => {
     expect(formatAge(ageMs)).toBe(text)
+  })
+})
+
+describe('days of the calendar', () => {
+  it('say month and year once where they are the same', () => {
+    expect(formatDays('2026-05-01', '2026-05-01')).toBe('May 1, 2026')
+    expect(formatDays('2026-05-01', '2026-05-07')).toBe('May 1 – 7, 2026')
+    expect(formatDays('2026-04-28', '2026-05-04')).toBe('Apr 28 – May 4, 2026')
+    expect(formatDays('2025-12-30', '2026-01-02')).toBe('Dec 30, 2025 – Jan 2, 2026')
   })
 })

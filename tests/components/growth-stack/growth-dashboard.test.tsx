@@ -33,6 +33,7 @@ const unmeasured: VitalSummary = {
   p90: null,
   p95: null,
   p99: null,
+  p75Interval: null,
   count: 0,
   good: null,
   needsImprovement: null,
@@ -52,6 +53,8 @@ const performance: PerformanceReport = {
   routes: [{ route: '/', count: 5, lcp: noSample, inp: noSample, cls: noSample, fcp: noSample, ttfb: noSample }],
   navigations: { hard: 5, soft: 0 },
   custom: [],
+  breakdowns: { device: [], connection: [], country: [], browser: [], navigationType: [], release: [] },
+  precision: 'exact',
   previous: { lcp: noSample, inp: noSample, cls: noSample, fcp: noSample, ttfb: noSample },
 }
 
@@ -93,10 +96,21 @@ describe('the dashboard', () => {
 
   it('shows a missing value as a dash with its reason, and a measured zero as 0', () => {
     const html = render(initial)
-    expect(figureOf(html, 'INP, 75th percentile')).toMatch(/\|–\|.*Nobody tapped/)
-    expect(figureOf(html, 'AI cost')).toMatch(/\|–\|.*No call to a model/)
+    expect(html).toContain('title="Nobody tapped, clicked or typed on a measured page in this period">–<')
     expect(html).toMatch(/>CLS<.*?>0</s)
     expect(html).not.toMatch(/NaN|Infinity|undefined/)
+  })
+
+  it('says of every card how it is computed', () => {
+    const html = render(initial)
+    const told = [...html.matchAll(/aria-label="How computed: ([^"]+)"/g)].map(([, title]) => title)
+    const titles = [...html.matchAll(/<h2 id="[^"]+-title"[^>]*>([^<]+)<\/h2>/g)].map(([, title]) => title)
+    expect(told).toEqual(titles.filter((title) => title !== 'Key figures'))
+    expect(told.length).toBeGreaterThanOrEqual(7)
+  })
+
+  it('leads to each vital’s causes', () => {
+    expect(render(initial)).toContain('href="/admin/vitals?vital=inp"')
   })
 
   it('says a rating in words, not by colour alone', () => {
@@ -105,7 +119,7 @@ describe('the dashboard', () => {
 
   it('gives each chart a title, a unit and a table', () => {
     const html = render(initial)
-    expect(html).toMatch(/<caption>Events and people, per hour<\/caption>/)
+    expect(html).toMatch(/<caption>People, per hour<\/caption>/)
     expect(html).toContain('Fri, Nov 20, 09:00–10:00')
   })
 

@@ -1,0 +1,64 @@
+'use client'
+
+import type { Route } from 'next'
+import Link from 'next/link'
+import { useSearchParams } from 'next/navigation'
+import type { PerformanceReport } from '@/lib/contracts/performance-report'
+import { VITALS } from '@/lib/core/vitals'
+import type { How } from '../cards/how-computed'
+import type { ReportState } from '../data/use-report'
+import { toFrameSearch } from '../filters/parse-report-filters'
+import { EmptyStateSnippet } from '../panels/panel-states'
+import { ReportPanel } from '../panels/report-panel'
+import { toScriptTag } from '../panels/snippets'
+import { VitalCard } from '../panels/vital-card'
+import { Skeleton } from '../ui/skeleton'
+
+const GRID = 'grid grid-cols-1 gap-3 sm:grid-cols-2 md:grid-cols-3 xl:grid-cols-5'
+
+/** The five vitals at a glance; each leads to where its causes are. */
+export function VitalsCard({ state, how }: { state: ReportState<PerformanceReport>; how: How }) {
+  const search = toFrameSearch(useSearchParams() ?? new URLSearchParams())
+  return (
+    <ReportPanel
+      id="speed"
+      title="Web vitals"
+      description="How fast pages felt to real people, judged at the 75th percentile."
+      how={how}
+      state={state}
+      isEmpty={({ metrics }) => VITALS.every((name) => metrics[name].count === 0)}
+      empty={{
+        title: 'No page load was measured in this period',
+        content: (
+          <EmptyStateSnippet
+            summary="Measure a website"
+            label="Script tag for any website"
+            code={toScriptTag('https://HOST', 'pk_…')}
+          />
+        ),
+      }}
+      skeleton={
+        <div className={GRID}>
+          {VITALS.map((name) => (
+            <Skeleton key={name} className="h-43" />
+          ))}
+        </div>
+      }
+    >
+      {({ report: { metrics, previous } }) => (
+        <ul className={GRID}>
+          {VITALS.map((name) => (
+            <li key={name} className="min-w-0">
+              <Link
+                href={`/admin/vitals?${new URLSearchParams(`${search}&vital=${name}`)}` as Route}
+                className="block h-full rounded-control border border-line px-3.5 py-3 transition-colors hover:border-line-strong"
+              >
+                <VitalCard vital={name} summary={metrics[name]} previousP75={previous[name].p75} />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </ReportPanel>
+  )
+}
