@@ -1,6 +1,9 @@
--- Purpose: answer the questions about a funnel.   Reversible: drop functions.
+-- Purpose: answer the questions about a funnel.   Reversible: drop functions, create the two of
+-- 20261121100600 and 20261121100900 again.
 -- What a funnel is, and how far somebody got, is said in build_funnel_hits and build_funnel_paths. The functions of this file
 -- aggregate paths.
+drop function public.get_funnel(integer, bigint, bigint, jsonb, bigint, boolean);
+drop function public.build_funnel_path(text, integer);
 
 -- { groups: [{ value, people, excluded, times: { step: { medianMs, averageMs, histogram: { bucket: people } } } }], leftOut,
 --   revenue: [{ step, currency, amount, rows }] }

@@ -26,14 +26,14 @@ grant execute on function public.get_saved_funnels to service_role;
 
 create function public.to_saved_funnel(p_funnel jsonb)
 returns jsonb
-language sql immutable security invoker set search_path = ''
+language sql immutable strict security invoker set search_path = ''
 as $$
   select jsonb_build_object('funnel', p_funnel) || case
     when p_funnel ->> 'conversions' is null then '{}'
     else jsonb_build_object('steps', (select jsonb_agg(s -> 'event') from jsonb_array_elements(p_funnel -> 'steps') as s))
   end
 $$;
-comment on function public.to_saved_funnel is 'What funnels.definition holds for a funnel.';
+comment on function public.to_saved_funnel is 'What funnels.definition holds for a funnel; null for null.';
 revoke execute on function public.to_saved_funnel from public, anon, authenticated;
 grant execute on function public.to_saved_funnel to service_role;
 
