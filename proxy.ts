@@ -21,6 +21,11 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
       ? toSignIn(request)
       : toPage(request, security.get('Content-Security-Policy'))
   for (const [name, value] of security) response.headers.set(name, value)
+  // The address of a shared page is its key: it goes to no other site and into no index.
+  if (pathname.startsWith('/share/')) {
+    response.headers.set('Referrer-Policy', 'no-referrer')
+    response.headers.set('X-Robots-Tag', 'noindex, nofollow')
+  }
   return response
 }
 

@@ -1,6 +1,7 @@
 import { config, type ZodType } from 'zod'
 import { errorBody } from '@/lib/contracts/envelope'
 import { RequestError } from './request-error'
+import { parseShareToken } from './share-token'
 
 // zod tries `new Function` to see whether it may compile schemas; under our content security policy the try itself is reported.
 config({ jitless: true })
@@ -21,7 +22,8 @@ export type Answer<Result> = { data: Result; meta: Record<string, unknown>; answ
 /**
  * Sends a request to a route of the product and gives its checked answer. Throws a `RequestError` for every failure: the
  * server's own, `network` when it cannot be reached, `invalid_answer` when the answer breaks its contract. An expired session
- * is renewed once and the request repeated; when that fails, too, the browser goes to the sign-in page.
+ * is renewed once and the request repeated; when that fails, too, the browser goes to the sign-in page. On a page that was
+ * opened by a read-only link the link's token is what authorises, and its end is a failure like any other.
  */
 export async function sendRequest<Result>(path: string, options: RequestOptions<Result>): Promise<Answer<Result>> {
   return toAnswer(await sendInSession(path, options), options.answer)
@@ -45,18 +47,31 @@ export async function sendDownload(path: string, options: Omit<RequestOptions<ne
 type SendOptions = Omit<RequestOptions<unknown>, 'answer'>
 
 async function sendInSession(path: string, options: SendOptions): Promise<Response> {
-  const response = await send(path, options)
-  if (response.status !== 401 || options.onUnauthenticated === 'keep') return response
+  const shareToken = readShareToken()
+  const response = await send(path, options, shareToken)
+  if (response.status !== 401 || options.onUnauthenticated === 'keep' || shareToken !== null) return response
   if (await renewSession()) return send(path, options)
   goToSignIn()
   return response
 }
 
-async function send(path: string, { method = 'GET', body, signal }: SendOptions): Promise<Response> {
+function readShareToken(): string | null {
+  return typeof window === 'undefined' ? null : parseShareToken(window.location.pathname)
+}
+
+async function send(
+  path: string,
+  { method = 'GET', body, signal }: SendOptions,
+  bearer: string | null = null,
+): Promise<Response> {
   try {
     return await fetch(path, {
       method,
-      headers: { Accept: 'application/json', ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+      headers: {
+        Accept: 'application/json',
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(bearer !== null && { Authorization: `Bearer ${bearer}` }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
       cache: 'no-store',

@@ -2,7 +2,7 @@
 
 import { type ReactNode, Suspense } from 'react'
 import { FilterBar } from './filter-bar'
-import { type ReportScope, ReportScopeProvider } from './report-scope'
+import { type ReportScope, ReportScopeProvider, useReportScope } from './report-scope'
 
 export type ReportPageProps = ReportScope & {
   title: string
@@ -18,8 +18,10 @@ export type ReportPageProps = ReportScope & {
  * component goes inside and reads the bar with `useReportFilters`.
  */
 export function ReportPage({ title, description, action, children, ...scope }: ReportPageProps) {
+  // On a shared page the link says what is looked at, whichever page it is.
+  const fixedSearch = scope.fixedSearch ?? useReportScope()?.fixedSearch
   return (
-    <ReportScopeProvider scope={scope}>
+    <ReportScopeProvider scope={fixedSearch === undefined ? scope : { ...scope, fixedSearch }}>
       {/* useSearchParams makes a statically rendered page wait for the browser; the boundary keeps that wait inside here. */}
       <Suspense>
         <div className="flex flex-col gap-5">
