@@ -19,7 +19,8 @@ export type ReportPageProps = ReportScope & {
  */
 export function ReportPage({ title, description, action, children, ...scope }: ReportPageProps) {
   // On a shared page the link says what is looked at, whichever page it is.
-  const fixedSearch = scope.fixedSearch ?? useReportScope()?.fixedSearch
+  const around = useReportScope()
+  const fixedSearch = scope.fixedSearch ?? around?.fixedSearch
   return (
     <ReportScopeProvider scope={fixedSearch === undefined ? scope : { ...scope, fixedSearch }}>
       {/* useSearchParams makes a statically rendered page wait for the browser; the boundary keeps that wait inside here. */}
