@@ -28,15 +28,14 @@ export function HowComputed({ title, how }: { title: string; how: How }) {
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
-        <Button
-          variant="quiet"
-          size="small"
+        <button
+          type="button"
           aria-label={`How computed: ${title}`}
-          className="-my-1 h-7 px-1.5 text-ink-faint"
+          className="-mr-1.5 inline-flex h-7 items-center gap-1.5 rounded-control px-1.5 text-ink-faint text-xs transition-colors hover:bg-sunken hover:text-ink"
         >
           <Info aria-hidden="true" className="size-3.5" />
           <span className="max-sm:sr-only">How computed</span>
-        </Button>
+        </button>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content

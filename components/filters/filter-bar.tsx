@@ -5,7 +5,6 @@ import type { ReactNode } from 'react'
 import { toPreviousRange } from '@/lib/core/time-range'
 import { formatSpan } from '../format/format-time'
 import { Button } from '../ui/button'
-import { classNames } from '../ui/class-names'
 import { useMinute } from '../ui/use-minute'
 import { SavedViews } from '../views/saved-views'
 import { FilterChips } from './filter-chips'
@@ -30,9 +29,16 @@ export function FilterBar({ title, description, action, freshness }: FilterBarPr
   return (
     <header className="full-bleed relative z-20 py-3 lg:sticky lg:top-0">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2.5">
-        <div className="min-w-0">
-          <h1 className="font-semibold text-lg leading-6 tracking-tight">{title}</h1>
-          <SpanText {...filters} />
+        <div className="flex min-w-0 items-start justify-between gap-3 max-sm:w-full">
+          <div className="min-w-0">
+            <h1 className="font-semibold text-lg leading-6 tracking-tight">{title}</h1>
+            <SpanText {...filters} />
+          </div>
+          {canChange && (
+            <div className="sm:hidden">
+              <RefreshButton freshness={freshness} />
+            </div>
+          )}
         </div>
         <div className="flex min-w-0 flex-wrap items-center gap-1.5">
           {canChange && (
@@ -41,7 +47,9 @@ export function FilterBar({ title, description, action, freshness }: FilterBarPr
               <CompareToggle isOn={compare} onChange={(isOn) => set({ compare: isOn })} />
               <FilterMenu {...filters} />
               <SavedViews project={filters.project} />
-              <RefreshButton freshness={freshness} />
+              <div className="max-sm:hidden">
+                <RefreshButton freshness={freshness} />
+              </div>
             </>
           )}
           {action}
@@ -76,7 +84,8 @@ function CompareToggle({ isOn, onChange }: { isOn: boolean; onChange: (isOn: boo
       aria-label="Compare with the period before"
       title="Compare with the same length of time before"
       onClick={() => onChange(!isOn)}
-      className={classNames('h-8.5', isOn && 'border-accent/40 bg-accent-soft text-accent')}
+      variant={isOn ? 'chosen' : 'secondary'}
+      className="h-8.5"
     >
       <GitCompareArrows aria-hidden="true" className="size-3.5" />
       <span className="max-sm:hidden">Compare</span>

@@ -32,7 +32,12 @@ export function FilterMenu(props: FilterMenuProps) {
       isOpen={isOpen}
       onOpenChange={change}
       trigger={
-        <Button size="small" className="h-8.5" aria-label={count === 0 ? 'Filter' : `Filter, ${count} set`}>
+        <Button
+          size="small"
+          className="h-8.5"
+          variant={count === 0 ? 'secondary' : 'chosen'}
+          aria-label={count === 0 ? 'Filter' : `Filter, ${count} set`}
+        >
           <ListFilter aria-hidden="true" className="size-3.5" />
           <span className="max-sm:hidden">Filter</span>
         </Button>

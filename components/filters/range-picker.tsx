@@ -6,7 +6,6 @@ import { type LocalDate, parseLocalDate, toLocalDate } from '@/lib/core/local-da
 import { RANGES, type RangeName } from '@/lib/core/time-range'
 import { formatDays } from '../format/format-time'
 import { Button } from '../ui/button'
-import { classNames } from '../ui/class-names'
 import { Field, TextInput } from '../ui/field'
 import { Popup } from '../ui/popup'
 import { SegmentedControl } from '../ui/segmented-control'
@@ -45,7 +44,8 @@ export function RangePicker({ span, timezone, onChange }: RangePickerProps) {
           <Button
             size="small"
             aria-label={text === null ? 'Choose dates' : `Dates: ${text}. Change`}
-            className={classNames('h-8.5', text !== null && 'border-accent/40 bg-accent-soft text-accent')}
+            variant={text === null ? 'secondary' : 'chosen'}
+            className="h-8.5"
           >
             <CalendarDays aria-hidden="true" className="size-3.5" />
             {text !== null && <span className="max-sm:hidden">{text}</span>}

@@ -67,7 +67,7 @@ export function Overview({ refreshIntervalMs, initial, isZoneKnown }: OverviewPr
         state={events}
         metric={metric}
         onMetricChange={(next) => changeUrl('metric', next)}
-        before={compare ? before?.series : undefined}
+        before={compare ? before : null}
         how={{ ...toAudienceHow(filters), ...eventsRequest }}
         lead={<KeyFigures events={events} revenue={revenue} />}
       />

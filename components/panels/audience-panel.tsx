@@ -11,6 +11,7 @@ import { formatCount } from '../format/format-number'
 import { CodeBlock } from '../ui/code-block'
 import { SegmentedControl } from '../ui/segmented-control'
 import { Skeleton } from '../ui/skeleton'
+import { StaleNotice } from './panel-states'
 import { type PanelScope, ReportPanel } from './report-panel'
 import { toScriptTag } from './snippets'
 import { toChartBuckets } from './to-chart-buckets'
@@ -21,15 +22,13 @@ export type AudienceMetric = (typeof AUDIENCE_METRICS)[number]
 const METRIC_NAMES: Readonly<Record<AudienceMetric, string>> = { people: 'People', events: 'Events' }
 const METRIC_OPTIONS = AUDIENCE_METRICS.map((value) => ({ value, label: METRIC_NAMES[value] }))
 
-type Series = EventsReport['series']
-
 type AudiencePanelProps = {
   scope: PanelScope
   state: ReportState<EventsReport>
   metric: AudienceMetric
   onMetricChange: (metric: AudienceMetric) => void
-  /** The series of the period before, to be drawn behind; its buckets are counted from the first. */
-  before?: Series | undefined
+  /** The period before, to be drawn behind, its buckets counted from the first; null when nobody compares. */
+  before: ReportState<EventsReport> | null
   how: How
   lead?: ReactNode
 }
@@ -55,7 +54,14 @@ export function AudiencePanel({ scope, state, metric, onMetricChange, before, ho
       empty={{ title: 'No event has arrived in this period', content: <NoEvents /> }}
       skeleton={<Skeleton className="h-64" />}
     >
-      {(dated) => <AudienceChart timezone={scope.timezone} {...{ dated, metric, before }} />}
+      {(dated) => (
+        <>
+          <AudienceChart timezone={scope.timezone} before={before?.data?.report.series} {...{ dated, metric }} />
+          {before?.error && (
+            <StaleNotice error={before.error} onRetry={before.refresh} what="The period before is not shown" />
+          )}
+        </>
+      )}
     </ReportPanel>
   )
 }
@@ -64,7 +70,7 @@ type AudienceChartProps = {
   dated: DatedReport<EventsReport>
   timezone: string
   metric: AudienceMetric
-  before: Series | undefined
+  before: EventsReport['series'] | undefined
 }
 
 function AudienceChart({ dated, timezone, metric, before }: AudienceChartProps) {

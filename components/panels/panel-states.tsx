@@ -49,14 +49,23 @@ export function ErrorState({ error, onRetry }: { error: RequestError; onRetry: (
   )
 }
 
+type StaleNoticeProps = {
+  error: RequestError
+  onRetry: () => void
+  /** What the failure means for what is shown. */
+  what?: string
+}
+
 /** One line above figures that are still right but no longer fresh. */
-export function StaleNotice({ error, onRetry }: { error: RequestError; onRetry: () => void }) {
+export function StaleNotice({ error, onRetry, what = 'Not refreshed' }: StaleNoticeProps) {
   return (
     <div
       role="status"
       className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-control border border-warn/30 bg-warn-soft px-3 py-1.5 text-[0.8125rem] text-warn"
     >
-      <span>Not refreshed: {error.message}</span>
+      <span>
+        {what}: {error.message}
+      </span>
       <ErrorFacts error={error} />
       <button type="button" onClick={onRetry} className="font-medium underline underline-offset-2">
         Try again

@@ -5,6 +5,8 @@ import { classNames } from './class-names'
 const VARIANTS = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong border-transparent shadow-card',
   secondary: 'bg-surface text-ink hover:bg-sunken border-line-strong/60',
+  /** Something that is on, or narrows what is shown. */
+  chosen: 'bg-accent-soft text-accent hover:border-accent border-accent/40',
   quiet: 'bg-transparent text-ink-soft hover:bg-sunken hover:text-ink border-transparent',
   danger: 'bg-surface text-poor hover:bg-poor-soft border-poor/50',
 } as const
