@@ -13,15 +13,16 @@ export const personListQuery = reportQuery.safeExtend({
 })
 export type PersonListQuery = z.output<typeof personListQuery>
 
-/** One person of a list. `lastSeenMs` lies in the range asked for; of a search it is the profile's. */
+/** One person of a list. `lastSeenMs` is of their latest event in the range; of a search it is the profile's. */
 export const personListItem = z.object({
   personId: z.string(),
   /** The application's id; null while nobody is signed in. */
   externalId: z.string().nullable(),
   traits: z.record(z.string(), z.unknown()),
   lastSeenMs: z.int(),
-  /** Events in the range; of a search, all of the profile. */
-  events: z.int().min(0),
+  /** All that they ever did while signed in; null for somebody who never was. */
+  events: z.int().min(0).nullable(),
+  /** Of their latest event; null of a search. */
   device: z.string().nullable(),
   country: z.string().nullable(),
 })

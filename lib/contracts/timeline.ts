@@ -18,7 +18,7 @@ export const person = z.object({
   /** The application's own id of them; equal to `userId` when that is a uuid. */
   externalId: z.string().nullable(),
   traits: z.record(z.string(), z.unknown()),
-  /** Browsers and ids that are this person; 0 when only a visitor of one day is known. */
+  /** Browsers and ids that are linked as this person, the user's own among them; 0 for somebody who never signed in. */
   actors: z.int().min(0),
   /** Of the profile; null for somebody who never signed in. */
   firstSeenMs: z.int().nullable(),
@@ -53,7 +53,7 @@ export const timeline = z.object({
   person,
   items: z.array(timelineEvent),
   next: z.string().nullable(),
-  /** Everything from here on was looked through; Unix ms. */
+  /** Unix ms down to which this page looked; null when it looked through everything. */
   searchedToMs: z.int().nullable(),
 })
 export type Timeline = z.infer<typeof timeline>

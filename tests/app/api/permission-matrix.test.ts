@@ -19,6 +19,8 @@ const project = (permission: Permission, body?: unknown, path?: string): Target 
 const GUARDED: Record<string, Target> = {
   'GET /api/analytics/events': project('reports.read'),
   'GET /api/analytics/performance': project('reports.read'),
+  'GET /api/analytics/performance/causes': project('reports.read'),
+  'GET /api/analytics/performance/releases': project('reports.read'),
   'GET /api/analytics/ai-performance': project('reports.read'),
   'GET /api/analytics/database-performance': project('reports.read'),
   'POST /api/analytics/funnels': project('funnels.read', { range: '7d', steps: [step] }),
@@ -89,6 +91,14 @@ const GUARDED: Record<string, Target> = {
   'GET /api/ingest/dead-letters': project('dead_letters.read'),
   'POST /api/ingest/dead-letters/retry': project('dead_letters.manage', { ids: ['1'] }),
   'POST /api/ingest/dead-letters/discard': project('dead_letters.manage', { ids: ['1'] }),
+  'POST /api/analytics/paths': project('reports.read', { range: '7d' }),
+  'GET /api/analytics/sessions': project('reports.read'),
+  'GET /api/analytics/sources': project('reports.read'),
+  'GET /api/analytics/audience': project('reports.read'),
+  'GET /api/analytics/live': project('reports.read'),
+  'GET /api/people': project('people.read'),
+  'GET /api/people/sessions': project('people.read'),
+  'GET /api/people/[personId]': project('people.read', undefined, '/api/people/1?project=SLUG'),
   'POST /api/people/lookup': project('people.read', { userId: 'nobody' }),
   'POST /api/people/export': project('people.read', { userId: 'nobody' }),
   'POST /api/people/erase': project('people.erase', { userId: 'nobody' }),
@@ -102,6 +112,9 @@ const GUARDED: Record<string, Target> = {
   'POST /api/jobs/create-partitions': { permission: 'jobs.run', scope: 'install' },
   'POST /api/jobs/drain-spill': { permission: 'jobs.run', scope: 'install' },
   'POST /api/jobs/fold-counts': { permission: 'jobs.run', scope: 'install' },
+  'POST /api/jobs/roll-up': { permission: 'jobs.run', scope: 'install' },
+  'POST /api/jobs/rebuild-rollups': { permission: 'jobs.run', scope: 'install' },
+  'POST /api/jobs/roll-up-vitals': { permission: 'jobs.run', scope: 'install' },
 }
 
 /** Methods that ask nobody, each for a reason: liveness, sign-in itself, preflights, and the store's own row level security. */

@@ -1,0 +1,312 @@
+-- Purpose: who was there, who somebody is, and all that they did.   Reversible: drop function.
+
+-- Who was active in [p_from, p_to), the latest first: { items, next }; next is { timestamp, person_id } when there may be more. It
+-- looks back in growing strides until the page is full.
+create function public.get_active_people(
+  p_project_id   integer,
+  p_from         bigint,
+  p_to           bigint,
+  p_filters      jsonb default '{}',
+  p_include_bots boolean default false,
+  p_after        jsonb default null,      -- next of the page before
+  p_limit        integer default 50
+)
+returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set statement_timeout = '10s'
+set work_mem = '64MB'
+set jit = off
+as $$
+declare
+  v_end    bigint := least(coalesce((p_after ->> 'timestamp')::bigint, p_to), p_to);
+  v_stride bigint := 3600000;
+  v_from   bigint;
+  v_page   jsonb;
+begin
+  loop
+    v_from := greatest(p_from, v_end - v_stride);
+    execute format(
+      $query$
+        with page as materialized (
+          select
+            e.person_id,
+            max(e.timestamp) as last_seen,
+            (array_agg(e.device order by e.timestamp desc, e.id desc))[1] as device,
+            (array_agg(e.country order by e.timestamp desc, e.id desc))[1] as country
+          from public.person_events as e
+          where
+            e.project_id = %1$L::integer
+            and e.timestamp >= %2$L::bigint
+            and e.timestamp < %3$L::bigint
+            and e.person_id is not null
+            and %4$s
+            and %5$s
+          group by e.person_id
+          having %6$s
+          order by max(e.timestamp) desc, e.person_id desc
+          limit %7$s
+        )
+        select jsonb_build_object(
+          'items', coalesce(
+            jsonb_agg(
+              jsonb_build_object(
+                'personId', p.person_id::text,
+                'externalId', coalesce(profile.external_id, profile.user_id::text),
+                'traits', coalesce(profile.traits, '{}'),
+                'lastSeenMs', p.last_seen,
+                'events', profile.total_events,
+                'device', p.device,
+                'country', p.country
+              )
+              order by p.last_seen desc, p.person_id desc
+            ),
+            '[]'
+          ),
+          'next', (
+            select jsonb_build_object('timestamp', l.last_seen, 'person_id', l.person_id::text)
+            from page as l
+            order by l.last_seen, l.person_id
+            limit 1
+          )
+        )
+        from page as p
+        left join public.user_profiles as profile
+          on profile.project_id = %1$L::integer and uuid_hash_extended(profile.actor_id, 0) = p.person_id
+      $query$,
+      p_project_id, v_from, p_to,
+      case when p_include_bots then 'true' else 'e.bot_reasons is null' end,
+      public.build_filter(p_project_id, p_filters),
+      case when p_after is null then 'true' else format(
+        '(max(e.timestamp), e.person_id) < (%L::bigint, %L::bigint)', p_after ->> 'timestamp', p_after ->> 'person_id'
+      ) end,
+      p_limit
+    ) into v_page;
+    if jsonb_array_length(v_page -> 'items') = p_limit then
+      return v_page;
+    end if;
+    if v_from = p_from then
+      return v_page || '{"next": null}';
+    end if;
+    v_stride := v_stride * 4;
+  end loop;
+end
+$$;
+
+comment on function public.get_active_people is 'People active in [p_from, p_to), the latest first, a page as one jsonb value.';
+revoke execute on function public.get_active_people from public, anon, authenticated;
+grant execute on function public.get_active_people to service_role;
+
+-- Known people whose id or one of whose traits holds a text, the latest first: a page as of get_active_people.
+create function public.search_people(
+  p_project_id integer,
+  p_search     text,
+  p_after      jsonb default null,
+  p_limit      integer default 50
+)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+set statement_timeout = '10s'
+as $$
+  with
+  found as (
+    select
+      uuid_hash_extended(profile.actor_id, 0) as person_id,
+      (extract(epoch from profile.last_activity) * 1000)::bigint as last_seen,
+      coalesce(profile.external_id, profile.user_id::text) as external_id,
+      coalesce(profile.traits, '{}') as traits,
+      profile.total_events
+    from public.user_profiles as profile
+    where
+      profile.project_id = p_project_id
+      and (
+        strpos(lower(profile.external_id), lower(p_search)) > 0
+        or strpos(profile.user_id::text, lower(p_search)) > 0
+        or exists (
+          select
+          from jsonb_each_text(profile.traits) as trait
+          where strpos(lower(trait.value), lower(p_search)) > 0
+        )
+      )
+  ),
+  page as materialized (
+    select *
+    from found as f
+    where
+      p_after is null
+      or (f.last_seen, f.person_id) < ((p_after ->> 'timestamp')::bigint, (p_after ->> 'person_id')::bigint)
+    order by f.last_seen desc, f.person_id desc
+    limit p_limit
+  )
+  select jsonb_build_object(
+    'items', coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'personId', p.person_id::text,
+          'externalId', p.external_id,
+          'traits', p.traits,
+          'lastSeenMs', p.last_seen,
+          'events', p.total_events,
+          'device', null,
+          'country', null
+        )
+        order by p.last_seen desc, p.person_id desc
+      ),
+      '[]'
+    ),
+    'next', case when count(*) = p_limit then (
+      select jsonb_build_object('timestamp', l.last_seen, 'person_id', l.person_id::text)
+      from page as l
+      order by l.last_seen, l.person_id
+      limit 1
+    ) end
+  )
+  from page as p
+$$;
+
+comment on function public.search_people is 'Known people by a part of their id or of a trait''s value, any case; a page as one jsonb value.';
+revoke execute on function public.search_people from public, anon, authenticated;
+grant execute on function public.search_people to service_role;
+
+-- What is known of a person besides their rows: { userId, externalId, traits, actors, firstSeenMs, lastSeenMs, events }.
+create function public.get_person(p_project_id integer, p_person_id bigint)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+set statement_timeout = '10s'
+as $$
+  select jsonb_build_object(
+    'personId', p_person_id::text,
+    'userId', profile.user_id,
+    'externalId', coalesce(profile.external_id, profile.user_id::text),
+    'traits', coalesce(profile.traits, '{}'),
+    'actors', (
+      select count(*)
+      from public.actor_person as link
+      where link.project_id = p_project_id and uuid_hash_extended(link.person_id, 0) = p_person_id
+    ),
+    'firstSeenMs', (extract(epoch from profile.first_seen) * 1000)::bigint,
+    'lastSeenMs', (extract(epoch from profile.last_activity) * 1000)::bigint,
+    'events', profile.total_events
+  )
+  from (select) as nobody
+  left join public.user_profiles as profile
+    on profile.project_id = p_project_id and uuid_hash_extended(profile.actor_id, 0) = p_person_id
+$$;
+
+comment on function public.get_person is 'Profile of a person and how many actors are them; nulls for somebody who never signed in.';
+revoke execute on function public.get_person from public, anon, authenticated;
+grant execute on function public.get_person to service_role;
+
+-- Events and conversions of a person, the latest first: { items, next, searchedToMs }. No index begins with the person: each call
+-- looks through at most so many rows, from p_before back; next is null after the last.
+create function public.get_person_timeline(
+  p_project_id integer,
+  p_person_id  bigint,
+  p_before     jsonb default null,        -- { timestamp, actor_id, id }; next of the page before
+  p_limit      integer default 50,
+  p_rows       integer default 500000     -- looked through per call
+)
+returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set statement_timeout = '10s'
+set jit = off
+as $$
+declare
+  v_last  bigint := coalesce((p_before ->> 'timestamp')::bigint, 253402300799999);
+  v_first bigint;
+  v_items jsonb;
+  v_next  jsonb;
+begin
+  -- the p_rows-th row of an earlier instant, so that each call gets further; null when there are fewer and all are looked through
+  select head.timestamp into v_first
+  from public.user_events as head
+  where head.project_id = p_project_id and head.timestamp < v_last
+  order by head.timestamp desc
+  offset p_rows - 1
+  limit 1;
+
+  with
+  held as (
+    select
+      'event' as kind, e.timestamp, e.actor_id, e.id, e.event as name, e.route, e.referrer, e.device, e.browser, e.os, e.country,
+      e.properties, e.bot_reasons
+    from public.person_events as e
+    where
+      e.project_id = p_project_id
+      and e.timestamp >= coalesce(v_first, -62135596800000)
+      and e.timestamp <= v_last
+      and e.person_id = p_person_id
+    union all
+    select
+      'conversion', c.timestamp, c.actor_id, c.id, c.funnel || ': ' || c.step, c.route, null, c.device, null, null, c.country,
+      null, c.bot_reasons
+    from public.person_conversions as c
+    where
+      c.project_id = p_project_id
+      and c.timestamp >= coalesce(v_first, -62135596800000)
+      and c.timestamp <= v_last
+      and c.person_id = p_person_id
+  ),
+  page as materialized (
+    select *
+    from held as h
+    where
+      p_before is null
+      or (h.timestamp, h.actor_id, h.id) < (v_last, (p_before ->> 'actor_id')::uuid, (p_before ->> 'id')::uuid)
+    order by h.timestamp desc, h.actor_id desc, h.id desc
+    limit p_limit
+  )
+  select
+    coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'id', p.id,
+          'kind', p.kind,
+          'timestampMs', p.timestamp,
+          'name', p.name,
+          'route', p.route,
+          'referrer', p.referrer,
+          'device', p.device,
+          'browser', p.browser,
+          'os', p.os,
+          'country', p.country,
+          'properties', coalesce(p.properties, '{}'),
+          'isBot', p.bot_reasons is not null
+        )
+        order by p.timestamp desc, p.actor_id desc, p.id desc
+      ),
+      '[]'
+    ),
+    case when count(*) = p_limit then (
+      select jsonb_build_object('timestamp', l.timestamp, 'actor_id', l.actor_id, 'id', l.id)
+      from page as l
+      order by l.timestamp, l.actor_id, l.id
+      limit 1
+    ) end
+  into v_items, v_next
+  from page as p;
+  return jsonb_build_object(
+    'items', v_items,
+    'next', coalesce(v_next, case when v_first is not null then jsonb_build_object(
+      -- before the first of all keys of that instant, which was looked through
+      'timestamp', v_first, 'actor_id', '00000000-0000-0000-0000-000000000000', 'id', '00000000-0000-0000-0000-000000000000'
+    ) end),
+    'searchedToMs', coalesce((v_next ->> 'timestamp')::bigint, v_first)
+  );
+end
+$$;
+
+comment on function public.get_person_timeline is 'Events and conversions of a person, the latest first, a page as one jsonb value; it may be short and go on.';
+revoke execute on function public.get_person_timeline from public, anon, authenticated;
+grant execute on function public.get_person_timeline to service_role;
