@@ -40,10 +40,11 @@ function describeValue(key: string, is: Condition): string {
   return toOperand(op) === 'nothing' ? `${key} ${words}` : `${key} ${words} ${value}`
 }
 
-const UNITS: Readonly<Record<string, string>> = { s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week' }
-
-function describeTime(within: string): string {
+/** `30d` as `30 days`, `1w` as `week`; what is no such time stays. */
+export function describeTime(within: string): string {
   const [, count, unit] = /^\s*([\d.]+)([smhdw])\s*$/.exec(within) ?? []
   if (count === undefined || unit === undefined) return within
   return count === '1' ? (UNITS[unit] ?? within) : `${count} ${UNITS[unit]}s`
 }
+
+const UNITS: Readonly<Record<string, string>> = { s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week' }

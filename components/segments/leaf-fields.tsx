@@ -7,6 +7,7 @@ import { Button } from '../ui/button'
 import { Select, TextInput } from '../ui/field'
 import { EMPTY_CONDITION } from './condition-draft'
 import { ConditionFields, type KeySuggestions } from './condition-fields'
+import { describeTime } from './describe-segment'
 import { createLeaf, type LeafDraft } from './segment-draft'
 import { SuggestedInput } from './suggested-input'
 
@@ -23,7 +24,7 @@ const COUNTS = [
   { op: 'eq', text: 'exactly' },
   { op: 'lte', text: 'at most' },
 ] as const
-const TIMES = ['', '24h', '7d', '14d', '30d', '60d', '90d', '180d', '365d'] as const
+const TIMES = ['', '1d', '7d', '14d', '30d', '60d', '90d', '180d', '365d'] as const
 const COLUMNS: KeySuggestions = COLUMN_KEYS.map((key) => ({
   key,
   values: key === '$device' ? ['desktop', 'mobile', 'tablet'] : [],
@@ -111,7 +112,7 @@ function DeedFields({ leaf, onChange, suggestions }: PartProps & { suggestions: 
         >
           {[...new Set([...TIMES, leaf.within])].map((time) => (
             <option key={time} value={time}>
-              {time === '' ? 'at any time' : `in the last ${time}`}
+              {time === '' ? 'at any time' : `in the last ${describeTime(time)}`}
             </option>
           ))}
         </Select>

@@ -51,6 +51,8 @@ export function SegmentEditor({ project, segment, onSave, onClose }: SegmentEdit
                   maxLength={200}
                   autoComplete="off"
                   placeholder="Customers who came back"
+                  // Opened by the person's own step into it, so that the next key they press belongs here.
+                  autoFocus={segment === null}
                   onChange={(event) => setName(event.target.value)}
                 />
               )}
