@@ -52,7 +52,7 @@ export const currencyRevenue = z.object({
 })
 export type CurrencyRevenue = z.infer<typeof currencyRevenue>
 
-/** Answer of `GET /api/analytics/revenue`: one entry per currency, the one with most revenue first; none without revenue. */
+/** Answer of `GET /api/analytics/revenue`: one entry per currency, at most 20, the one with most events first; none without revenue. */
 export const revenueReport = z.object({
   /** People active in the range, paying or not, and in the one before. */
   people: z.int(),
