@@ -12,8 +12,13 @@ const fields = {
   limit: days(500).default(50),
 }
 
-/** Query of `GET /api/analytics/churned`: active in the `active` days before the last `silent` days, and not since. */
-export const churnedQuery = z.object({ ...fields, active: days(366).default(30), silent: days(366).default(30) })
+/** Query of `GET /api/analytics/churned`: active on `atLeast` or more of the `active` days before the last `silent` days, and not since. */
+export const churnedQuery = z.object({
+  ...fields,
+  active: days(366).default(30),
+  silent: days(366).default(30),
+  atLeast: days(366).default(1),
+})
 export type ChurnedQuery = z.output<typeof churnedQuery>
 
 /** Query of `GET /api/analytics/at-risk`: rhythm over the last `active` days; who is silent for `silent` days is churned, not at risk. */

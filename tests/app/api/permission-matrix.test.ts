@@ -116,6 +116,7 @@ const GUARDED: Record<string, Target> = {
   'POST /api/people/erase': project('people.erase', { userId: 'nobody' }),
   'GET /api/people/erasures': project('people.read'),
   'POST /api/people/verify-receipt': project('people.read', { jws: 'x' }),
+  'GET /api/export/events': project('events.export'),
   'POST /api/import': project('import.write', undefined, '/api/import?format=ndjson&project=SLUG'),
   'GET /api/auth/session': { permission: 'session.read', scope: 'install' },
   'GET /api/metrics': { permission: 'metrics.read', scope: 'install' },
