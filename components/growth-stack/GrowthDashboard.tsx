@@ -3,7 +3,7 @@
 import { Suspense } from 'react'
 import type { RangeName } from '@/lib/core/time-range'
 import type { InitialReports } from '../data/initial-reports'
-import { ReportScopeProvider } from '../filters/report-scope'
+import { ReportScopeProvider, useReportScope } from '../filters/report-scope'
 import { Overview } from '../overview/overview'
 import { useBrowserTimezone } from './use-browser-timezone'
 
@@ -20,8 +20,6 @@ export type GrowthDashboardProps = {
   timezone?: string
   /** What the server already read, for a first paint with figures. */
   initial?: InitialReports
-  /** On a shared page: the query string that holds instead of the address's; nothing can then be changed. */
-  fixedSearch?: string
 }
 
 /**
@@ -29,8 +27,10 @@ export type GrowthDashboardProps = {
  * routes of the same origin and needs a signed-in member; range, comparison, filters and whether bots count live in the address.
  */
 export function GrowthDashboard(props: GrowthDashboardProps) {
-  const { timeRange = '24h', refreshInterval, project = 'default', timezone, initial, fixedSearch } = props
+  const { timeRange = '24h', refreshInterval, project = 'default', timezone, initial } = props
   const browserTimezone = useBrowserTimezone()
+  // On a shared page the link says what is looked at.
+  const fixedSearch = useReportScope()?.fixedSearch
   const scope = {
     project,
     timezone: timezone ?? browserTimezone,

@@ -97,6 +97,7 @@ export function Overview({ refreshIntervalMs, initial, isZoneKnown }: OverviewPr
         />
       </div>
       <VitalsCard
+        isLinked={canChange}
         state={performance}
         how={{ ...toVitalsHow(filters), request: toReportRequest('performance', filters.query) }}
       />

@@ -14,10 +14,18 @@ import { toScriptTag } from '../panels/snippets'
 import { VitalCard } from '../panels/vital-card'
 import { Skeleton } from '../ui/skeleton'
 
+const TILE = 'block h-full rounded-control border border-line px-3.5 py-3'
 const GRID = 'grid grid-cols-1 gap-3 sm:grid-cols-2 md:grid-cols-3 xl:grid-cols-5'
 
+type VitalsCardProps = {
+  state: ReportState<PerformanceReport>
+  how: How
+  /** Whether there is a page of vitals to go to. */
+  isLinked: boolean
+}
+
 /** The five vitals at a glance; each leads to where its causes are. */
-export function VitalsCard({ state, how }: { state: ReportState<PerformanceReport>; how: How }) {
+export function VitalsCard({ state, how, isLinked }: VitalsCardProps) {
   const search = toFrameSearch(useSearchParams() ?? new URLSearchParams())
   return (
     <ReportPanel
@@ -49,12 +57,18 @@ export function VitalsCard({ state, how }: { state: ReportState<PerformanceRepor
         <ul className={GRID}>
           {VITALS.map((name) => (
             <li key={name} className="min-w-0">
-              <Link
-                href={`/admin/vitals?${new URLSearchParams(`${search}&vital=${name}`)}` as Route}
-                className="block h-full rounded-control border border-line px-3.5 py-3 transition-colors hover:border-line-strong"
-              >
-                <VitalCard vital={name} summary={metrics[name]} previousP75={previous[name].p75} />
-              </Link>
+              {isLinked ? (
+                <Link
+                  href={`/admin/vitals?${new URLSearchParams(`${search}&vital=${name}`)}` as Route}
+                  className={`${TILE} transition-colors hover:border-line-strong`}
+                >
+                  <VitalCard vital={name} summary={metrics[name]} previousP75={previous[name].p75} />
+                </Link>
+              ) : (
+                <div className={TILE}>
+                  <VitalCard vital={name} summary={metrics[name]} previousP75={previous[name].p75} />
+                </div>
+              )}
             </li>
           ))}
         </ul>

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PAGE_GROUPS } from '@/components/shell/pages'
 import { launchBrowser, newVisitor } from '../support/browser'
 import { type Product, startProduct } from '../support/product'
 import { fillSignIn, signIn } from './admin-session'
@@ -20,7 +21,7 @@ afterAll(async () => {
 const newPage = async (): Promise<Page> => await newVisitor(browser)
 
 describe('without a session', () => {
-  it.each(['/admin', '/admin/ingest', '/admin/people', '/admin/settings'])(
+  it.each(PAGE_GROUPS.flatMap(({ pages }) => pages.map(({ path }) => path)))(
     '%s answers 307 to sign-in and nothing of the page',
     async (path) => {
       const response = await fetch(product.url + path, { redirect: 'manual' })
@@ -100,6 +101,73 @@ describe('the dashboard', () => {
     // A key is held for a moment: the picker chooses what is focused while it is down.
     await page.keyboard.press('ArrowRight', { delay: 100 })
     await page.waitForURL(/\?range=/)
+  }, 60_000)
+
+  it('takes what is looked at along to the other pages, and leaves it by a click on its chip', async () => {
+    const page = await newPage()
+    await signIn(page, product)
+    await page.getByRole('button', { name: 'Filter', exact: true }).click()
+    await page.getByRole('button', { name: 'Country', exact: true }).click()
+    await page.getByRole('combobox', { name: 'Country' }).fill('DE')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${product.url}/admin?country=DE`)
+    await page.getByRole('button', { name: 'Compare with the period before' }).click()
+    await page.waitForURL(`${product.url}/admin?country=DE&compare=true`)
+    const vitals = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Vitals' })
+    await expect.poll(() => vitals.getAttribute('href')).toBe('/admin/vitals?compare=true&country=DE')
+    await page.getByRole('button', { name: 'Country: Germany. Remove' }).click()
+    await page.waitForURL(`${product.url}/admin?compare=true`)
+    await page.getByRole('list', { name: 'Filters' }).waitFor({ state: 'detached' })
+  }, 60_000)
+
+  it('shows days of the calendar, chosen by keyboard alone', async () => {
+    const page = await newPage()
+    await signIn(page, product)
+    await page.getByRole('button', { name: 'Choose dates' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByLabel('First day').fill('2026-05-08')
+    await page.getByLabel('Last day').fill('2026-05-01')
+    await page.keyboard.press('Enter')
+    await page.getByText('The first day lies after the last.').waitFor()
+    await page.getByLabel('First day').fill('2026-05-01')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${product.url}/admin?from=2026-05-01&to=2026-05-01`)
+    await page.getByRole('button', { name: 'Dates: May 1, 2026. Change' }).waitFor()
+    // Escape closes what was opened and gives the focus back.
+    await page.getByRole('button', { name: 'Filter', exact: true }).press('Enter')
+    await page.getByRole('button', { name: 'Segment', exact: true }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Filter')
+  }, 60_000)
+
+  it('repeats a card’s figures by the request that the card itself names', async () => {
+    const page = await newPage()
+    await signIn(page, product)
+    await page.getByRole('button', { name: 'How computed: Audience' }).click()
+    const told = page.getByRole('dialog', { name: 'How “Audience” is computed' })
+    const command = (await told.locator('pre').textContent()) ?? ''
+    const address = /'(http[^']+)'/.exec(command)?.[1] ?? ''
+    expect(new URL(address).pathname).toBe('/api/analytics/events')
+    const response = await fetch(address, { headers: { authorization: `Bearer ${product.secretKey}` } })
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ data: { totals: { events: expect.any(Number) } } })
+  }, 60_000)
+
+  it('has its pages in a drawer on a phone, and its filters in a sheet', async () => {
+    const page = await newVisitor(browser, { viewport: { width: 390, height: 844 } })
+    await signIn(page, product)
+    await page.getByRole('button', { name: 'Pages', exact: true }).click()
+    await page.getByRole('dialog', { name: 'Pages' }).getByRole('link', { name: 'Ingestion' }).click()
+    await page.waitForURL(`${product.url}/admin/ingest`)
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    await page.goto(`${product.url}/admin`)
+    await page.getByRole('button', { name: 'Filter', exact: true }).click()
+    const sheet = page.getByRole('dialog', { name: 'Filter' })
+    await sheet.getByRole('checkbox', { name: 'Include bots' }).click()
+    await page.waitForURL(`${product.url}/admin?bots=true`)
+    await sheet.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('button', { name: 'Bots are counted. Remove' }).click()
+    await page.waitForURL(`${product.url}/admin`)
   }, 60_000)
 
   it('is gone for the browser after signing out', async () => {

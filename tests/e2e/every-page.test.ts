@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PAGE_GROUPS } from '@/components/shell/pages'
 import { launchBrowser, leavePage, newVisitor, watchConsole } from '../support/browser'
 import { type Product, startProduct } from '../support/product'
 import { signIn } from './admin-session'
@@ -19,16 +20,17 @@ const PUBLIC_PAGES = [
   '/demo/sign-up',
   '/demo/no-such-page',
 ]
+/** Every page of the navigation, and some in another state than their first. */
 const ADMIN_PAGES = [
-  '/admin',
-  '/admin?range=7d&bots=true',
-  '/admin/ingest',
+  ...PAGE_GROUPS.flatMap(({ pages }) => pages.map(({ path }) => path)),
+  '/admin?range=24h&compare=true&bots=true&country=DE',
+  '/admin?from=2026-05-01&to=2026-05-02',
   '/admin/ingest?span=24h',
-  '/admin/people',
-  '/admin/settings',
 ]
 const DESKTOP = { width: 1280, height: 900 }
 const PHONE = { width: 375, height: 812 }
+/** A window of 1280 × 900 at 200 % zoom (WCAG 1.4.4). */
+const ZOOMED = { width: 640, height: 450 }
 
 let browser: Browser
 let product: Product
@@ -101,13 +103,20 @@ describe('every page', () => {
     expect(seen).toEqual({ violations: [], errors: [] })
   }, 120_000)
 
-  it('fits a phone: nothing makes the page scroll sideways', async () => {
-    const page = await newVisitor(browser, { viewport: PHONE })
-    await signIn(page, product)
-    for (const path of [...ADMIN_PAGES, ...PUBLIC_PAGES]) {
-      await page.goto(product.url + path, { waitUntil: 'networkidle' })
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      expect(overflow, path).toBeLessThanOrEqual(0)
-    }
-  }, 120_000)
+  it.each([
+    ['a phone', PHONE],
+    ['a window at 200 % zoom', ZOOMED],
+  ])(
+    'fits %s: nothing makes the page scroll sideways',
+    async (_, viewport) => {
+      const page = await newVisitor(browser, { viewport })
+      await signIn(page, product)
+      for (const path of [...ADMIN_PAGES, ...PUBLIC_PAGES]) {
+        await page.goto(product.url + path, { waitUntil: 'networkidle' })
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        expect(overflow, path).toBeLessThanOrEqual(0)
+      }
+    },
+    120_000,
+  )
 })
