@@ -3,7 +3,10 @@ import { z } from 'zod'
 const totals = z.object({
   /** `user_events` rows. */
   events: z.int(),
+  /** Those of them that are page views (`$pageview`). */
+  pageviews: z.int(),
   people: z.int(),
+  /** Visits of one tab, ended by 30 idle minutes, with an event in the range. */
   sessions: z.int(),
   /** `conversions` rows. */
   conversions: z.int(),

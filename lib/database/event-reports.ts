@@ -1,13 +1,13 @@
 import { callFunction } from './client'
 import { type ReportScope, type SeriesScope, toOnlyRow, toScopeArgs, toSeriesArgs } from './report-scope'
 
-export type EventTotals = { events: number; people: number; sessions: number; conversions: number }
+export type EventTotals = { events: number; pageviews: number; people: number; sessions: number; conversions: number }
 export type EventPoint = { start: number; events: number; people: number }
 export type EventCount = { event: string; count: number; people: number }
 export type PageCount = { route: string; count: number; people: number }
 export type NamedFunnelRow = { funnel: string; step_index: number; step: string; people: number }
 
-/** Events, people, sessions and conversions of the range. */
+/** Events, page views, people, sessions and conversions of the range. */
 export async function readEventTotals(scope: ReportScope): Promise<EventTotals> {
   return toOnlyRow(await callFunction<EventTotals[]>('get_event_totals', toScopeArgs(scope)))
 }

@@ -8,6 +8,8 @@ const HOUR_MS = 60 * MINUTE_MS
 /** What `npm start` runs by itself in every mode; any other scheduler may call the same endpoints as well. */
 const JOBS: readonly ScheduledJob[] = [
   { job: 'fold-counts', everyMs: MINUTE_MS },
+  { job: 'roll-up', everyMs: MINUTE_MS },
+  { job: 'roll-up-vitals', everyMs: MINUTE_MS },
   { job: 'purge-expired', everyMs: HOUR_MS },
   { job: 'create-partitions', everyMs: 6 * HOUR_MS },
 ]

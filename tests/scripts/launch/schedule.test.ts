@@ -42,6 +42,8 @@ describe('the jobs of an install', () => {
     expect(toJobs({ hasRedis: true }).map(({ job }) => job)).toContain('drain-spill')
     expect(toJobs({ hasRedis: false }).map(({ job }) => job)).toEqual([
       'fold-counts',
+      'roll-up',
+      'roll-up-vitals',
       'purge-expired',
       'create-partitions',
     ])

@@ -1,0 +1,456 @@
+-- Purpose: read slices where they are clean and raw rows elsewhere, in one snapshot.   Reversible: the definitions before.
+-- Whoever embeds the text of a build_* function is a stable function, called by one statement: then what the text was made by
+-- (which slices are clean) and what it reads are of the same snapshot.
+
+-- What answers [p_from, p_to): wholes are ids of slices that lie in one of the intervals of p_bounds, parts of those of which
+-- only some rows count, gaps what only raw rows know. Days before hours. The three never overlap and leave nothing out.
+create function public.get_slice_plan(
+  p_project_id integer,
+  p_from       bigint,   -- ms, inclusive
+  p_to         bigint,   -- ms, exclusive
+  p_bounds     bigint[], -- ascending, from p_from or before to p_to or later
+  out wholes   integer[],
+  out parts    integer[],
+  out gaps     int8multirange
+)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_moved   bigint[] := array(select link.person_id from public.slice_links as link where link.project_id = p_project_id);
+  v_spoilt  integer[] := '{}';
+  v_covered int8multirange;
+begin
+  if v_moved <> '{}' then
+    v_spoilt := array(select public.get_slices_of_people(p_project_id, v_moved));
+  end if;
+  with
+  marked as materialized (
+    select mark.from_ms, mark.to_ms from public.slice_marks as mark where mark.project_id = p_project_id
+    union
+    select delta.hour, delta.hour + 3600000 from public.event_count_deltas as delta where delta.project_id = p_project_id
+  ),
+  clean as materialized (
+    select
+      slice.id, slice.timezone is not null as is_day, int8range(slice.start_ms, slice.end_ms) as span,
+      slice.start_ms >= p_from and slice.end_ms <= p_to
+        and width_bucket(slice.start_ms, p_bounds) = width_bucket(slice.end_ms - 1, p_bounds) as is_whole
+    from public.slices as slice
+    where
+      slice.project_id = p_project_id and slice.start_ms < p_to and slice.end_ms > p_from
+      and slice.id <> all (v_spoilt)
+      -- A session may have begun in the half hour before.
+      and not exists (select from marked as m where m.from_ms < slice.end_ms and m.to_ms + 1800000 > slice.start_ms)
+  ),
+  whole_day as materialized (
+    select c.* from clean as c where c.is_day and c.is_whole
+  ),
+  hour as materialized (
+    select c.*
+    from clean as c
+    where not c.is_day and not exists (select from whole_day as d where d.span && c.span)
+  ),
+  part_day as materialized (
+    select c.*
+    from clean as c
+    where c.is_day and not c.is_whole and not exists (select from hour as h where h.span && c.span)
+  ),
+  chosen as (
+    select d.id, d.span, d.is_whole from whole_day as d
+    union all
+    select h.id, h.span, h.is_whole from hour as h
+    union all
+    select d.id, d.span, d.is_whole from part_day as d
+  )
+  select
+    coalesce(array_agg(c.id) filter (where c.is_whole), '{}'),
+    coalesce(array_agg(c.id) filter (where not c.is_whole), '{}'),
+    coalesce(range_agg(c.span), '{}')
+  into wholes, parts, v_covered
+  from chosen as c;
+  gaps := int8multirange(int8range(p_from, greatest(p_to, p_from))) - v_covered;
+end
+$$;
+comment on function public.get_slice_plan is
+  'Which slices answer [p_from, p_to) and which stretches only raw rows do, as this statement sees them.';
+revoke execute on function public.get_slice_plan from public, anon, authenticated;
+grant execute on function public.get_slice_plan to service_role;
+
+-- Rows of the gaps, one select for each: a list of ranges in one condition would be read from the first to the last.
+create function public.build_gap_rows(
+  p_project_id integer,
+  p_gaps       int8multirange,
+  p_view       text,   -- person_events | person_conversions, as e
+  p_columns    text,
+  p_condition  text
+)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    string_agg(
+      format(
+        'select %s from public.%I as e where e.project_id = %L::integer and e.timestamp >= %L::bigint and e.timestamp < %L::bigint and %s',
+        p_columns, p_view, p_project_id, lower(gap.span), upper(gap.span), p_condition
+      ),
+      ' union all '
+    ),
+    format('select %s from public.%I as e where false', p_columns, p_view)
+  )
+  from unnest(p_gaps) as gap (span)
+$$;
+comment on function public.build_gap_rows is 'The SQL query of the raw rows of some stretches.';
+revoke execute on function public.build_gap_rows from public, anon, authenticated;
+grant execute on function public.build_gap_rows to service_role;
+
+-- The number of a person in a raw row, else the person_id: a number is below 2^31, a person_id is 64 bits of a hash and so is
+-- never one in practice (1 in 2^33 each). Without a slice in the same question nobody needs numbers.
+create function public.build_person(p_project_id integer, p_is_numbered boolean)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case
+    when p_is_numbered then format(
+      'coalesce((select known.number from public.person_numbers as known where known.project_id = %L::integer and known.person_id = e.person_id), e.person_id)',
+      p_project_id
+    )
+    else 'e.person_id'
+  end
+$$;
+comment on function public.build_person is 'The SQL expression of who a row of person_events (alias e) is, in the terms of slices.';
+revoke execute on function public.build_person from public, anon, authenticated;
+grant execute on function public.build_person to service_role;
+
+-- Whether a step asks only for what slices hold: the event, and of page views the route.
+create function public.is_slice_step(p_step jsonb)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select not exists (
+    select
+    from jsonb_object_keys(coalesce(p_step -> 'where', '{}')) as w (key)
+    where w.key <> '$route' or p_step ->> 'event' is distinct from '$pageview'
+  )
+$$;
+comment on function public.is_slice_step is 'Whether slices know who matches a step.';
+revoke execute on function public.is_slice_step from public, anon, authenticated;
+grant execute on function public.is_slice_step to service_role;
+
+-- Whether slices know all that the filters ask for.
+create function public.is_slice_filter(p_filters jsonb)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select not exists (
+    select from jsonb_each(coalesce(p_filters, '{}')) as f where f.value <> 'null' and f.key not in ('event', 'now')
+  )
+$$;
+comment on function public.is_slice_filter is 'Whether slices know which rows pass the filters.';
+revoke execute on function public.is_slice_filter from public, anon, authenticated;
+grant execute on function public.is_slice_filter to service_role;
+
+-- The text of build_step_hits from given sources. A step that is null has a bit and no rows.
+create function public.build_hits(
+  p_project_id   integer,
+  p_from         bigint,
+  p_to           bigint,
+  p_steps        jsonb,
+  p_filters      jsonb,
+  p_include_bots boolean,
+  p_wholes       integer[],
+  p_parts        integer[],
+  p_gaps         int8multirange,
+  p_is_numbered  boolean
+)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_names  text[] := '{}';
+  v_raw    text[] := '{}';  -- names that slices do not know enough of; a row must give one hit, so from one source
+  v_filter text := public.build_filter(p_project_id, p_filters);
+  v_who    text := 'e.person_id is not null and ' || case when p_include_bots then 'true' else 'e.bot_reasons is null' end;
+  v_mask   text;
+  v_known  text;            -- of the steps that slices can tell
+  v_name   text;
+  v_sql    text;
+begin
+  select
+    array_agg(distinct s.name),
+    coalesce(array_agg(distinct s.name) filter (where not s.is_known), '{}'),
+    string_agg(s.bit, ' | '),
+    string_agg(s.bit, ' | ') filter (where s.is_known)
+  into v_names, v_raw, v_mask, v_known
+  from (
+    select
+      each.step ->> 'event' as name, public.is_slice_step(each.step) as is_known,
+      format('case when %s then %s else 0 end', public.build_step_condition(each.step), 1 << (each.position::integer - 1)) as bit
+    from jsonb_array_elements(p_steps) with ordinality as each (step, position)
+    where each.step <> 'null'
+  ) as s;
+  if '*' = any (v_raw) or v_names <@ v_raw then
+    p_wholes := '{}';
+    p_parts := '{}';
+    p_gaps := int8multirange(int8range(p_from, greatest(p_to, p_from)));
+  end if;
+  v_name := case when '*' = any (v_names) then 'true' else format('e.event = any (%L::text[])', v_names) end;
+
+  v_sql := public.build_gap_rows(
+    p_project_id, p_gaps, 'person_events',
+    format('%s as person, e.timestamp, %s as mask', public.build_person(p_project_id, p_is_numbered), v_mask),
+    format('%s and %s and %s', v_who, v_name, v_filter)
+  );
+  if p_wholes <> '{}' or p_parts <> '{}' then
+    if v_raw <> '{}' then
+      v_sql := v_sql || format(
+        $raw$
+          union all
+          select coalesce(known.number, e.person_id), e.timestamp, e.mask
+          from (%s) as e
+          left join public.person_numbers as known on known.project_id = %L::integer and known.person_id = e.person_id
+        $raw$,
+        public.build_gap_rows(
+          p_project_id, int8multirange(int8range(p_from, p_to)) - p_gaps, 'person_events',
+          format('e.person_id, e.timestamp, %s as mask', v_mask),
+          format('%s and e.event = any (%L::text[]) and %s', v_who, v_raw, v_filter)
+        ),
+        p_project_id
+      );
+    end if;
+    v_sql := v_sql || (
+      select string_agg(
+        format(
+          $slices$
+            union all
+            select hit.person, held.start_ms + hit.offset_ms, held.mask
+            from (
+              select slice.start_ms, e.people, e.offsets, %1$s as mask
+              from public.slices as slice
+              inner join public.slice_events as e on e.slice_id = slice.id
+              where
+                slice.id = any (%2$L::integer[]) and not e.is_conversion and %3$s and e.event <> all (%4$L::text[]) and %5$s
+            ) as held
+            cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
+            where held.mask <> 0 and hit.person >= 0 and %6$s
+          $slices$,
+          v_known, source.ids, v_name, v_raw, v_filter, source.condition
+        ),
+        ''
+      )
+      from (
+        values
+          (p_wholes, 'true'),
+          (p_parts, format('held.start_ms + hit.offset_ms >= %L::bigint and held.start_ms + hit.offset_ms < %L::bigint', p_from, p_to))
+      ) as source (ids, condition)
+      where source.ids <> '{}'
+    );
+  end if;
+  return format('select h.person, h.timestamp, h.mask from (%s) as h where h.mask <> 0', v_sql);
+end
+$$;
+comment on function public.build_hits is 'The SQL query of (person, timestamp, mask) from these slices and gaps.';
+revoke execute on function public.build_hits from public, anon, authenticated;
+grant execute on function public.build_hits to service_role;
+
+create or replace function public.build_step_hits(
+  p_project_id   integer,
+  p_from         bigint,                  -- ms, inclusive
+  p_to           bigint,                  -- ms, exclusive
+  p_steps        jsonb,                   -- 1..30 steps, as lib/contracts/step.ts
+  p_filters      jsonb default '{}',
+  p_include_bots boolean default false
+)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_plan record;
+begin
+  if jsonb_array_length(p_steps) not between 1 and 30 then
+    raise exception 'expected 1 to 30 steps, got %', jsonb_array_length(p_steps) using errcode = '22023';
+  end if;
+  if p_include_bots or not public.is_slice_filter(p_filters) then
+    return public.build_hits(
+      p_project_id, p_from, p_to, p_steps, p_filters, p_include_bots, '{}', '{}',
+      int8multirange(int8range(p_from, greatest(p_to, p_from))), false
+    );
+  end if;
+  select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+  return public.build_hits(
+    p_project_id, p_from, p_to, p_steps, p_filters, false, v_plan.wholes, v_plan.parts, v_plan.gaps,
+    v_plan.wholes <> '{}' or v_plan.parts <> '{}'
+  );
+end
+$$;
+
+create or replace function public.get_person_ids(p_project_id integer, p_people bigint[])
+returns table (person bigint, person_id bigint)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select p.person, coalesce(known.person_id, p.person)
+  from unnest(p_people) as p (person)
+  left join public.person_numbers as known
+    on p.person between 0 and 2147483647
+    and known.project_id = p_project_id
+    and known.number = case when p.person between 0 and 2147483647 then p.person::integer end
+$$;
+
+-- Sets of the slices that lie inside an interval; hits of the rest, and of steps that are no set.
+create or replace function public.build_people_bits(
+  p_project_id   integer,
+  p_bounds       bigint[],                -- ms, ascending, two or more
+  p_steps        jsonb,                   -- 1..30 steps, as lib/contracts/step.ts
+  p_filters      jsonb default '{}',
+  p_include_bots boolean default false
+)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_from bigint := p_bounds[1];
+  v_to   bigint := p_bounds[cardinality(p_bounds)];
+  v_base integer := (select coalesce(max(known.number), -1) + 1 from public.person_numbers as known where known.project_id = p_project_id);
+  v_sets jsonb := '[]'; -- steps that are sets of slices: [{ step, dim, value }]
+  v_plan record;
+  v_hits text;
+begin
+  if not p_include_bots
+    and not exists (select from jsonb_each(coalesce(p_filters, '{}')) as f where f.value <> 'null' and f.key <> 'now')
+  then
+    select coalesce(jsonb_agg(jsonb_build_object('step', s.position, 'dim', s.dim, 'value', s.value)), '[]')
+    into v_sets
+    from (
+      select
+        s.position,
+        case
+          when s.is_named and s.event = '*' then 'any'
+          when s.is_named then 'event'
+          when s.event = '$pageview' and s.where_routes and jsonb_typeof(s.route) = 'string' then 'page'
+        end as dim,
+        case when not s.is_named then s.route #>> '{}' when s.event <> '*' then s.event end as value
+      from (
+        select
+          each.position, each.step ->> 'event' as event, coalesce(each.step -> 'where', '{}') = '{}' as is_named,
+          public.is_slice_step(each.step) as where_routes, each.step -> 'where' -> '$route' as route
+        from jsonb_array_elements(p_steps) with ordinality as each (step, position)
+      ) as s
+    ) as s
+    where s.dim is not null;
+  end if;
+  if v_sets <> '[]' then
+    select * into v_plan from public.get_slice_plan(p_project_id, v_from, v_to, p_bounds);
+  end if;
+  if v_sets = '[]' or v_plan.wholes = '{}' then
+    v_sets := '[]';
+    v_hits := public.build_step_hits(p_project_id, v_from, v_to, p_steps, p_filters, p_include_bots);
+  else
+    select
+      string_agg(
+        public.build_hits(
+          p_project_id, v_from, v_to, part.steps, '{}', false,
+          case when part.is_set then '{}' else v_plan.wholes end, v_plan.parts, v_plan.gaps, true
+        ),
+        ' union all '
+      )
+    into v_hits
+    from (
+      select
+        kind.is_set,
+        jsonb_agg(case when kind.is_set = (held.value is not null) then s.step else 'null' end order by s.position) as steps,
+        bool_or(kind.is_set = (held.value is not null)) as is_used
+      from jsonb_array_elements(p_steps) with ordinality as s (step, position)
+      left join jsonb_array_elements(v_sets) as held on (held.value ->> 'step')::bigint = s.position
+      cross join (values (true), (false)) as kind (is_set)
+      group by kind.is_set
+    ) as part
+    where part.is_used;
+  end if;
+
+  return format(
+    $query$
+      with
+      hit as materialized (
+        select distinct h.person, width_bucket(h.timestamp, %1$L::bigint[]) as position, h.mask
+        from (%2$s) as h
+      ),
+      -- who has no number yet
+      fresh as materialized (
+        select p.person, (%3$s + row_number() over () - 1)::integer as number
+        from (select distinct h.person from hit as h where h.person not between 0 and %3$s - 1) as p
+      ),
+      numbered as (
+        select h.position, h.mask, coalesce(f.number, h.person::integer) as number
+        from hit as h
+        left join fresh as f on f.person = h.person
+      ),
+      thick as (
+        select s.step, n.position, n.number >> 15 as chunk, public.to_people(array_agg(n.number)) as people
+        from numbered as n
+        inner join generate_series(1, %4$s) as s (step) on n.mask & (1 << (s.step - 1)) <> 0
+        group by s.step, n.position, n.number >> 15
+        %5$s
+      )
+      select t.step, t.position, t.chunk * 4 + quarter as chunk, part.people
+      from (
+        select t.step, t.position, t.chunk, bit_or(t.people) as people
+        from thick as t
+        group by t.step, t.position, t.chunk
+      ) as t
+      cross join generate_series(0, 3) as quarter
+      cross join lateral (select substring(t.people from quarter * 8192 + 1 for 8192)::bit(8192) as people) as part
+      where part.people <> 0::bit(8192)
+    $query$,
+    p_bounds, v_hits, v_base, jsonb_array_length(p_steps),
+    case when v_sets <> '[]' then format(
+      $sets$
+        union all
+        select wanted.step, width_bucket(slice.start_ms, %1$L::bigint[]), held.chunk, held.people
+        from public.slices as slice
+        inner join public.slice_people as held on held.slice_id = slice.id
+        inner join jsonb_to_recordset(%3$L::jsonb) as wanted (step integer, dim text, value text)
+          on wanted.dim = held.dim and wanted.value is not distinct from held.value
+        where slice.id = any (%2$L::integer[]) and held.chunk >= 0 and held.dim = any (%4$L::text[])
+        union all
+        select s.step, s.position, s.number >> 15, public.to_people(array_agg(s.number))
+        from (
+          select wanted.step, width_bucket(slice.start_ms, %1$L::bigint[]) as position, each.number
+          from public.slices as slice
+          inner join public.slice_people as held on held.slice_id = slice.id
+          inner join jsonb_to_recordset(%3$L::jsonb) as wanted (step integer, dim text, value text)
+            on wanted.dim = held.dim and wanted.value is not distinct from held.value
+          cross join lateral unnest(held.numbers) as each (number)
+          where slice.id = any (%2$L::integer[]) and held.chunk = -1 and held.dim = any (%4$L::text[])
+        ) as s
+        group by s.step, s.position, s.number >> 15
+      $sets$,
+      p_bounds, v_plan.wholes, v_sets, array(select distinct k ->> 'dim' from jsonb_array_elements(v_sets) as k)
+    ) else '' end
+  );
+end
+$$;

@@ -1,0 +1,102 @@
+import { beforeEach, expect, test } from 'vitest'
+import { toActorId } from '../../../lib/collect/actor-id'
+import { foldEventCounts } from '../../../lib/database/event-counts'
+import { readEventTotals } from '../../../lib/database/event-reports'
+import { appendEvents } from '../../../lib/database/events'
+import { markAllSlices, rollUpSlices } from '../../../lib/database/slices'
+import { countRows } from '../../sql/store-rows'
+import { describeStores } from '../../support/store'
+import { PROJECT, toIdentity } from './ingest'
+
+const HOUR_MS = 3_600_000
+
+describeStores('rollUpSlices', (store) => {
+  const startMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 50 * HOUR_MS
+  const sendHours = (hours: readonly number[]) =>
+    appendEvents(
+      PROJECT,
+      hours.map((hour) => ({
+        type: 'event',
+        event: '$pageview',
+        ...toIdentity(),
+        actorId: toActorId('key', `person ${hour}`),
+        sessionId: `session ${hour}`,
+        timestamp: startMs + hour * HOUR_MS,
+      })),
+    )
+  const readTotals = () =>
+    readEventTotals({
+      projectId: PROJECT,
+      fromMs: startMs,
+      toMs: startMs + 60 * HOUR_MS,
+      filters: {},
+      includeBots: false,
+    })
+
+  beforeEach(() => store.sql('delete from public.slices; delete from public.user_events'))
+
+  test('rolls up hours and days that are over, and nothing that still goes on', async () => {
+    await sendHours([0, 1, 20, 50])
+    await foldEventCounts()
+    expect(await rollUpSlices({ quietMs: 0 })).toBe(0)
+    expect(await countRows(store, 'slices', 'timezone is null')).toBe(3)
+    expect(await countRows(store, 'slices', 'timezone is not null')).toBeGreaterThan(0)
+    expect(await countRows(store, 'slices', `end_ms > ${startMs + 50 * HOUR_MS}`)).toBe(0)
+    expect(await readTotals()).toEqual({ events: 4, pageviews: 4, people: 4, sessions: 4, conversions: 0 })
+  })
+
+  test('leaves alone what changed just now', async () => {
+    await sendHours([0])
+    await foldEventCounts()
+    expect(await rollUpSlices({ quietMs: 60_000 })).toBe(0)
+    expect(await countRows(store, 'slices')).toBe(0)
+  })
+
+  test('stops when its time is over, and says what is left', async () => {
+    await sendHours([0, 26])
+    await foldEventCounts()
+    expect(await rollUpSlices({ quietMs: 0, budgetMs: 0 })).toBeGreaterThan(0)
+    expect(await rollUpSlices({ quietMs: 0 })).toBe(0)
+  })
+
+  test('makes everything anew when all is marked', async () => {
+    await sendHours([0, 1])
+    await foldEventCounts()
+    await rollUpSlices({ quietMs: 0 })
+    const before = await store.sql('select max(id) as id from public.slices')
+    await markAllSlices()
+    await rollUpSlices()
+    expect(await countRows(store, 'slices', `id <= ${before[0]?.id}`)).toBe(0)
+    expect(await readTotals()).toMatchObject({ events: 2 })
+  })
+
+  test('loses nothing when it is cut off half-way', async () => {
+    await sendHours([0, 1])
+    await foldEventCounts()
+    await expect(store.sql('select public.roll_up_slices(0); select 1 / 0')).rejects.toThrow()
+    expect(await countRows(store, 'slices')).toBe(0)
+    expect(await rollUpSlices({ quietMs: 0 })).toBe(0)
+    expect(await countRows(store, 'slices')).toBeGreaterThan(0)
+  })
+
+  test('counts each row once while others append, fold and roll up at the same time', async () => {
+    const hours = Array.from({ length: 48 }, (_, hour) => hour)
+    await sendHours(hours)
+    const seen: number[] = []
+    await Promise.all([
+      ...Array.from({ length: 6 }, async () => {
+        await sendHours(hours)
+        seen.push((await readTotals()).events)
+      }),
+      ...Array.from({ length: 3 }, async () => {
+        await foldEventCounts()
+        await rollUpSlices({ quietMs: 0 })
+      }),
+    ])
+    expect(seen.filter((events) => events % 48 !== 0)).toEqual([])
+    await foldEventCounts()
+    expect(await rollUpSlices({ quietMs: 0 })).toBe(0)
+    expect(await readTotals()).toMatchObject({ events: 48 * 7, people: 48, sessions: 48 })
+    expect(await countRows(store, 'slice_marks', `from_ms < ${startMs + 48 * HOUR_MS}`)).toBe(0)
+  })
+})
