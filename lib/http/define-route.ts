@@ -2,6 +2,7 @@ import 'server-only'
 import type { z } from 'zod'
 import { isGranted, type Permission } from '../auth/permissions'
 import { authorize, type Principal, readKeyPrincipal, readPrincipal } from '../auth/principal'
+import type { TableQuery } from '../contracts/export'
 import { AppError, type ErrorCode } from '../core/errors'
 import type { Project } from '../database/projects'
 import { monotonicMs, nowMs } from '../platform/clock'
@@ -13,6 +14,7 @@ import { Answer } from './answer'
 import { toCrossOriginHeaders } from './cross-origin'
 import { readJson } from './read-body'
 import { readHost, toSameOrigin } from './same-origin'
+import { takeTableQuery, toTableResponse } from './table-response'
 
 /** A body may be so large where a route says nothing else. */
 const BODY_SIZE_BYTES_MAX = 64 * 1024
@@ -58,7 +60,8 @@ export type RouteHandler = (request: Request, context?: Context) => Promise<Resp
 /**
  * A route: its declaration, then one call. Gives the request an id, authenticates (401), authorizes (403, or 404 where the
  * caller may not know that the thing exists), limits (429), reads and parses (413, 400, 422), calls `handle` within the
- * deadline, and turns what it returns into `{ data }`, an `Answer` or a `Response`, and what it throws into the error body.
+ * deadline, and turns what it returns into `{ data }`, an `Answer` or a `Response`, and what it throws into the error body. A report
+ * under /api/analytics/ is answered as a table where `?format=csv` or `?format=ndjson` asks for one.
  * `path` is the route's place in the file tree, checked by tests/architecture.
  */
 export function defineRoute<
@@ -70,29 +73,45 @@ export function defineRoute<
   declaration: RouteDeclaration<Query, Body, Params>,
   handle: (call: RouteCall<z.output<Query>, z.output<Body>, z.output<Params>>) => unknown,
 ): RouteHandler {
-  return async (request, context) => {
+  const handler: RouteHandler = async (request, context) => {
     const startMs = monotonicMs()
     const requestId = crypto.randomUUID()
     let response: Response
     try {
       response = await withinDeadline(declaration.deadlineMs ?? DEADLINE_MS, async (signal) => {
-        const call = await admit(declaration, request, requestId, signal, context)
-        return toResponse(await handle(call as RouteCall<z.output<Query>, z.output<Body>, z.output<Params>>))
+        const { call, table } = await admit(path, declaration, request, requestId, signal, context)
+        const result = await handle(call as RouteCall<z.output<Query>, z.output<Body>, z.output<Params>>)
+        return table && !(result instanceof Response) ? toTableResponse(toData(result), table) : toResponse(result)
       })
     } catch (error) {
       response = toErrorResponse(error, requestId, path)
     }
     return finish(response, { path, request, requestId, startMs, isCrossOrigin: declaration.isCrossOrigin ?? false })
   }
+  declarations.set(handler, declaration)
+  return handler
+}
+
+const declarations = new WeakMap<RouteHandler, RouteDeclaration<z.ZodType, z.ZodType, z.ZodType>>()
+
+/** The declaration behind a handler, to hold what is said about the routes to what they do; undefined for any other function. */
+export function readDeclaration(handler: RouteHandler): RouteDeclaration<z.ZodType, z.ZodType, z.ZodType> | undefined {
+  return declarations.get(handler)
+}
+
+/** Whether a route answers a report, which can be had as a table, too. */
+function isReport(path: string, { permission }: { permission: Permission | 'public' }): boolean {
+  return path.startsWith('/api/analytics/') && permission !== 'public' && permission !== 'collect.write'
 }
 
 async function admit(
+  path: string,
   declaration: RouteDeclaration<z.ZodType, z.ZodType, z.ZodType>,
   request: Request,
   requestId: string,
   signal: AbortSignal,
   context: Context | undefined,
-): Promise<RouteCall<unknown, unknown, unknown>> {
+): Promise<{ call: RouteCall<unknown, unknown, unknown>; table: TableQuery | null }> {
   const params = (await context?.params) ?? {}
   const search = new URL(request.url).searchParams
   const principal = await authenticate(declaration.permission, request.headers)
@@ -105,7 +124,8 @@ async function admit(
     project = authorization.project
   }
   assertWithinLimit(declaration.limit, principal)
-  return {
+  const table = isReport(path, declaration) ? takeTableQuery(search) : null
+  const call = {
     params: parse(declaration.params, params, 'params'),
     query: parse(declaration.query, Object.fromEntries(search), 'query'),
     body:
@@ -116,6 +136,7 @@ async function admit(
     requestId,
     signal,
   }
+  return { call, table }
 }
 
 function authenticate(permission: Permission | 'public', headers: Headers): Principal | Promise<Principal> {
@@ -199,6 +220,10 @@ async function withinDeadline(deadlineMs: number, work: (signal: AbortSignal) =>
   } finally {
     clearTimeout(timer)
   }
+}
+
+function toData(result: unknown): unknown {
+  return result instanceof Answer ? result.data : result
 }
 
 function toResponse(result: unknown): Response {

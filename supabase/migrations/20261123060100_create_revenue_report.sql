@@ -26,6 +26,7 @@ security invoker
 set search_path = ''
 set statement_timeout = '10s'
 set work_mem = '64MB'
+set jit = off
 as $$
 declare
   v_bounds bigint[] := public.get_time_bounds(p_from, p_to, p_bucket, p_timezone);

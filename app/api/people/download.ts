@@ -1,8 +1,12 @@
 /**
- * A JSON file made of text pieces, sent as they come. The first is waited for: until then a fault is answered like any
+ * A file made of text pieces, JSON unless told, sent as they come. The first is waited for: until then a fault is answered like any
  * other, afterwards the download breaks off.
  */
-export async function toDownload(name: string, pieces: AsyncGenerator<string>): Promise<Response> {
+export async function toDownload(
+  name: string,
+  pieces: AsyncGenerator<string>,
+  type = 'application/json',
+): Promise<Response> {
   const encoder = new TextEncoder()
   let next = await pieces.next()
   const body = new ReadableStream<Uint8Array>({
@@ -17,7 +21,7 @@ export async function toDownload(name: string, pieces: AsyncGenerator<string>): 
   })
   return new Response(body, {
     headers: {
-      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Type': `${type}; charset=utf-8`,
       'Content-Disposition': `attachment; filename="${name}"`,
     },
   })
