@@ -26,38 +26,159 @@ comment on function public.get_segment_start is 'The first instant (ms) of the l
 revoke execute on function public.get_segment_start from public, anon, authenticated;
 grant execute on function public.get_segment_start to service_role;
 
--- People with at least, or exactly, so many rows that match the step up to p_now.
+-- Which set of people of a slice is the people of a step; null where there is none, and only rows know.
+create function public.get_step_set(p_step jsonb, out dim text, out value text)
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select s.dim, s.value
+  from (
+    select
+      case
+        when w.count = 0 and p_step ->> 'event' = '*' then 'any'
+        when w.count = 0 then 'event'
+        when w.count > 1 or jsonb_typeof(w.value) <> 'string' or w.value = '""' then null
+        when w.key = '$route' and p_step ->> 'event' = '$pageview' then 'page'
+        when
+          w.key in ('$country', '$device', '$browser', '$os', '$utm_source', '$utm_medium', '$utm_campaign')
+          and p_step ->> 'event' = '*'
+          then substr(w.key, 2)
+      end as dim,
+      case when w.count = 1 then w.value #>> '{}' when p_step ->> 'event' <> '*' then p_step ->> 'event' end as value
+    from (
+      select count(*) as count, min(each.key) as key, (array_agg(each.value))[1] as value
+      from jsonb_each(coalesce(p_step -> 'where', '{}')) as each
+    ) as w
+  ) as s
+  where s.dim is not null
+$$;
+comment on function public.get_step_set is 'The dimension and value of slice_people that hold everybody who has a row matching a step; nulls where none does.';
+revoke execute on function public.get_step_set from public, anon, authenticated;
+grant execute on function public.get_step_set to service_role;
+
+-- Sets of whole slices as people: bit strings are joined first and read once.
+create function public.build_set_people(p_slices integer[], p_dim text, p_value text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select format(
+    $query$
+      select each.number::bigint as person
+      from public.slice_people as held
+      cross join lateral unnest(held.numbers) as each (number)
+      where
+        held.slice_id = any (%1$L::integer[]) and held.dim = %2$L and held.value is not distinct from %3$L and held.chunk = -1
+      union
+      select ((joined.chunk << 15) + place)::bigint
+      from (
+        select held.chunk, bit_or(held.people) as people
+        from public.slice_people as held
+        where
+          held.slice_id = any (%1$L::integer[]) and held.dim = %2$L and held.value is not distinct from %3$L and held.chunk >= 0
+        group by held.chunk
+      ) as joined
+      cross join lateral regexp_split_to_table(joined.people::text, '') with ordinality as bit (is_in, ordinality)
+      cross join lateral (select bit.ordinality::integer - 1 as place) as at
+      where bit.is_in = '1'
+    $query$,
+    p_slices, p_dim, p_value
+  )
+$$;
+comment on function public.build_set_people is 'The SQL query of (person) of the sets of some slices by dimension and value.';
+revoke execute on function public.build_set_people from public, anon, authenticated;
+grant execute on function public.build_set_people to service_role;
+
+-- People with so many rows that match the step, in the terms of slices: their number, else their person_id. Once, at least,
+-- needs sets alone where slices hold them; everything else counts hits.
 create function public.build_segment_doers(
   p_project_id integer,
   p_step       jsonb,   -- as lib/contracts/step.ts
   p_from       bigint,  -- ms, inclusive
   p_now        bigint,  -- ms, inclusive
-  p_having     text     -- condition on count(*)
+  p_count      text     -- condition on count(*); null for at least one
 )
 returns text
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select format(
-    'select doer.person_id from public.get_person_ids(%L::integer, array(
-       select hit.person from (%s) as hit group by hit.person having %s
-     )) as doer',
-    p_project_id,
-    public.build_step_hits(p_project_id, least(p_from, p_now), p_now + 1, jsonb_build_array(p_step), '{}', false),
-    p_having
-  )
+declare
+  v_to    bigint := p_now + 1;
+  v_from  bigint := least(p_from, p_now + 1);
+  v_plan  record;
+  v_rest  int8multirange;
+  v_dim   text;
+  v_value text;
+begin
+  select * into v_plan from public.get_slice_plan(p_project_id, v_from, v_to, array[v_from, v_to]);
+  if p_count is null and v_plan.wholes <> '{}' then
+    select known.dim, known.value into v_dim, v_value from public.get_step_set(p_step) as known;
+  end if;
+  if v_dim is null then
+    return format(
+      'select hit.person from (%s) as hit group by hit.person having %s',
+      public.build_hits(
+        p_project_id, v_from, v_to, jsonb_build_array(p_step), '{}', false, v_plan.wholes, v_plan.parts, v_plan.gaps, true
+      ),
+      coalesce(p_count, 'true')
+    );
+  end if;
+  v_rest := int8multirange(int8range(v_from, v_to)) - (
+    select coalesce(range_agg(int8range(slice.start_ms, slice.end_ms)), '{}')
+    from public.slices as slice
+    where slice.id = any (v_plan.wholes)
+  );
+  return format(
+    '%s union (%s)',
+    public.build_set_people(v_plan.wholes, v_dim, v_value),
+    public.build_gap_rows(
+      p_project_id, v_rest, 'person_events', public.build_person(p_project_id, true) || ' as person',
+      'e.person_id is not null and e.bot_reasons is null and ' || public.build_step_condition(p_step)
+    )
+  );
+end
 $$;
-comment on function public.build_segment_doers is 'The SQL query of (person_id) of who has so many rows that match a step.';
+comment on function public.build_segment_doers is 'The SQL query of (person) of who has so many rows that match a step.';
 revoke execute on function public.build_segment_doers from public, anon, authenticated;
 grant execute on function public.build_segment_doers to service_role;
+
+-- Profiles under a condition on the alias e of (person_id, properties), which are the traits.
+create function public.build_profile_people(p_project_id integer, p_condition text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select format(
+    $query$
+      select coalesce(known.number, e.person_id) as person
+      from (
+        select uuid_hash_extended(profile.actor_id, 0) as person_id, profile.traits as properties
+        from public.user_profiles as profile
+        where profile.project_id = %1$L::integer
+      ) as e
+      left join public.person_numbers as known on known.project_id = %1$L::integer and known.person_id = e.person_id
+      where %2$s
+    $query$,
+    p_project_id, p_condition
+  )
+$$;
+comment on function public.build_profile_people is 'The SQL query of (person) of profiles whose traits fulfil a condition.';
+revoke execute on function public.build_profile_people from public, anon, authenticated;
+grant execute on function public.build_profile_people to service_role;
 
 create function public.build_segment_leaf(
   p_project_id      integer,
   p_leaf            jsonb,
   p_now             bigint,
-  out people        text,     -- a query of (person_id bigint)
+  out people        text,     -- a query of (person bigint)
   out is_complement boolean   -- everybody else is meant
 )
 language plpgsql
@@ -84,14 +205,7 @@ begin
       v_is := case when v_is ? 'not' then v_is -> 'not' else '{"exists": true}' end;
     end if;
     -- The one grammar of conditions, with the traits in the place of an event's properties.
-    people := format(
-      'select e.person_id
-       from (
-         select uuid_hash_extended(profile.actor_id, 0) as person_id, profile.traits as properties
-         from public.user_profiles as profile
-         where profile.project_id = %L::integer
-       ) as e
-       where %s',
+    people := public.build_profile_people(
       p_project_id,
       public.build_step_condition(jsonb_build_object('event', '*', 'where', jsonb_build_object(p_leaf ->> 'key', v_is)))
     );
@@ -102,20 +216,16 @@ begin
     when 'did' then p_leaf -> 'event'
     when 'property' then jsonb_build_object('event', '*', 'where', jsonb_build_object(p_leaf ->> 'key', v_is))
   end;
-  if v_step is null or v_n is null or (v_kind = 'property' and p_leaf ? 'count') then
+  if v_step is null or v_n is null or v_op not in ('gte', 'lte', 'eq') or (v_kind = 'property' and p_leaf ? 'count') then
     raise exception 'unknown condition of a segment: %', p_leaf using errcode = '22023';
   end if;
   -- What holds for who has no such row at all is asked as the complement of what does not.
   is_complement := v_op = 'lte' or (v_op = 'eq' and v_n = 0);
   people := public.build_segment_doers(p_project_id, v_step, v_from, p_now, case
-    when v_op = 'lte' then format('count(*) > %s', v_n)
-    when v_op = 'eq' and v_n = 0 then 'count(*) > 0'
-    when v_op = 'eq' then format('count(*) = %s', v_n)
-    when v_op = 'gte' then format('count(*) >= %s', v_n)
+    when v_op = 'lte' and v_n > 0 then format('count(*) > %s', v_n)
+    when v_op = 'eq' and v_n > 0 then format('count(*) = %s', v_n)
+    when v_op = 'gte' and v_n > 1 then format('count(*) >= %s', v_n)
   end);
-  if people is null then
-    raise exception 'unknown count of a segment: %', v_count using errcode = '22023';
-  end if;
   is_complement := is_complement <> coalesce((p_leaf ->> 'not')::boolean, false);
 end
 $$;
@@ -128,7 +238,7 @@ create function public.build_segment_set(
   p_project_id      integer,
   p_set             jsonb,
   p_now             bigint,
-  out people        text,     -- a query of (person_id bigint)
+  out people        text,     -- a query of (person bigint)
   out is_complement boolean   -- everybody else is meant
 )
 language plpgsql
@@ -182,7 +292,8 @@ comment on function public.build_segment_set is 'All or any of some conditions o
 revoke execute on function public.build_segment_set from public, anon, authenticated;
 grant execute on function public.build_segment_set to service_role;
 
-create function public.build_segment_people(
+-- In the terms of slices: a person is the number, else the person_id. For who counts or combines them within the same statement.
+create function public.build_segment_members(
   p_project_id integer,
   p_segment    jsonb,   -- a definition as lib/contracts/segment.ts, or the id of a saved one
   p_now        bigint   -- ms, inclusive: what happened later is not looked at
@@ -210,15 +321,38 @@ begin
   end if;
   v_whole := public.build_segment_set(p_project_id, v_definition, p_now);
   return format(
-    'select member.person_id from (%s) as member',
+    'select member.person from (%s) as member',
     case when v_whole.is_complement then format(
-      '(%s union select uuid_hash_extended(profile.actor_id, 0) from public.user_profiles as profile where profile.project_id = %L::integer) except (%s)',
-      public.build_segment_doers(p_project_id, '{"event": "*"}', -62135596800000, p_now, 'true'), p_project_id, v_whole.people
+      '((%s) union (%s)) except (%s)',
+      public.build_segment_doers(p_project_id, '{"event": "*"}', -62135596800000, p_now, null),
+      public.build_profile_people(p_project_id, 'true'),
+      v_whole.people
     )
     else v_whole.people end
   );
 end
 $$;
-comment on function public.build_segment_people is 'The SQL query of (person_id bigint): the distinct people of a segment at an instant. Values are quoted literals. Fails with 22S01 for an id that the project does not have, and with 22023 for what is no definition.';
+comment on function public.build_segment_members is 'The SQL query of (person bigint): the distinct people of a segment at an instant, by number or person_id. Values are quoted literals. Fails with 22S01 for an id that the project does not have, and with 22023 for what is no definition.';
+revoke execute on function public.build_segment_members from public, anon, authenticated;
+grant execute on function public.build_segment_members to service_role;
+
+create function public.build_segment_people(p_project_id integer, p_segment jsonb, p_now bigint)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select format(
+    $query$
+      select coalesce(known.person_id, member.person) as person_id
+      from (%1$s) as member
+      left join public.person_numbers as known
+        on member.person between 0 and 2147483647 and known.project_id = %2$L::integer and known.number = member.person
+    $query$,
+    public.build_segment_members(p_project_id, p_segment, p_now), p_project_id
+  )
+$$;
+comment on function public.build_segment_people is 'The SQL query of (person_id bigint): the distinct people of a segment, as build_segment_members.';
 revoke execute on function public.build_segment_people from public, anon, authenticated;
 grant execute on function public.build_segment_people to service_role;

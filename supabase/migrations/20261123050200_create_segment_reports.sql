@@ -22,10 +22,10 @@ begin
       select
         (select count(*) from member),
         (select count(*) from recent),
-        (select count(*) from recent where recent.person_id in (select member.person_id from member))
+        (select count(*) from recent inner join member on member.person = recent.person)
     $query$,
-    public.build_segment_people(p_project_id, p_segment, p_now),
-    public.build_segment_doers(p_project_id, '{"event": "*"}', p_now + 1 - 2592000000, p_now, 'true')
+    public.build_segment_members(p_project_id, p_segment, p_now),
+    public.build_segment_doers(p_project_id, '{"event": "*"}', p_now + 1 - 2592000000, p_now, null)
   );
 end
 $$;
