@@ -104,7 +104,7 @@ function DeedFields({ leaf, onChange, suggestions }: PartProps & { suggestions: 
           onChange={(condition) => onChange({ ...leaf, condition })}
         />
       )}
-      <div className="w-40">
+      <div className="w-48">
         <Select
           aria-label="Within"
           value={leaf.within}

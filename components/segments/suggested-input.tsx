@@ -13,7 +13,7 @@ export function SuggestedInput({
     <>
       <TextInput list={listId} autoComplete="off" spellCheck={false} {...props} />
       <datalist id={listId}>
-        {suggestions.map((each) => (
+        {[...new Set(suggestions)].map((each) => (
           <option key={each} value={each} />
         ))}
       </datalist>
