@@ -38,4 +38,25 @@ describe('funnelQuery', () => {
   ])('refuses an exclusion from step %d to step %d of two', (fromStep, toStep) => {
     expect(pathsOf({ ...BASE, exclusions: [{ event: 'x', fromStep, toStep }] })).toEqual(['exclusions.0'])
   })
+
+  it('takes exclusions of an unordered funnel from its first step to its last only', () => {
+    const unordered = { ...BASE, order: 'unordered', steps: [...BASE.steps, { event: 'c' }] }
+    expect(pathsOf({ ...unordered, exclusions: [{ event: 'x', fromStep: 1, toStep: 3 }] })).toEqual([])
+    expect(pathsOf({ ...unordered, exclusions: [{ event: 'x', fromStep: 2, toStep: 3 }] })).toEqual(['exclusions.0'])
+  })
+
+  it('asks of conversions nothing that they do not have', () => {
+    const base = { ...BASE, conversions: 'Trial' }
+    expect(pathsOf(base)).toEqual([])
+    expect(pathsOf({ ...base, unit: 'session' })).toEqual(['unit'])
+    expect(pathsOf({ ...base, breakdown: { property: 'plan' } })).toEqual(['breakdown'])
+    expect(pathsOf({ ...base, steps: [{ event: 'a', where: { plan: 'pro' } }] })).toEqual(['steps.0.where'])
+    expect(pathsOf({ ...base, revenue: true })).toEqual(['revenue'])
+  })
+
+  it('compares with the time before, or with a time that ends after it begins', () => {
+    expect(pathsOf({ ...BASE, compare: 'previous' })).toEqual([])
+    expect(pathsOf({ ...BASE, compare: { from: 1, to: 2 } })).toEqual([])
+    expect(pathsOf({ ...BASE, compare: { from: 2, to: 2 } })).toEqual(['compare.to'])
+  })
 })

@@ -1,25 +1,46 @@
 import { expect, test } from 'vitest'
 import type { EventStep } from '@/lib/contracts/step'
 import type { ProjectId } from '@/lib/core/ids'
-import { readFunnelSteps } from '@/lib/database/funnel-reports'
+import { readFunnelGroups, type StoreFunnel } from '@/lib/database/funnel-reports'
 import { insert, nextProject } from '../../sql/reports/rows'
 import { describeStores } from '../../support/store'
 
 const START = Date.UTC(2026, 4, 1)
 
-describeStores('readFunnelSteps', (store) => {
-  test('gives one row per step with people and times', async () => {
+const toFunnel = (...steps: EventStep[]): StoreFunnel => ({
+  order: 'ordered',
+  unit: 'person',
+  windowMs: 1000,
+  steps,
+  exclusions: [],
+  breakdown: null,
+  conversions: null,
+  revenue: false,
+})
+const toScope = (projectId: ProjectId, fromMs: number, toMs: number) => ({
+  projectId,
+  fromMs,
+  toMs,
+  filters: {},
+  includeBots: false,
+})
+
+describeStores('readFunnelGroups', (store) => {
+  test('gives people per step and times, and no group where nobody is', async () => {
     const projectId = nextProject() as ProjectId
     await insert(store, 'user_events', [
       { project_id: projectId, who: 'a', event: 'signup', timestamp: START },
       { project_id: projectId, who: 'a', event: 'pay', timestamp: START + 500 },
       { project_id: projectId, who: 'b', event: 'signup', timestamp: START },
     ])
-    const scope = { projectId, fromMs: START, toMs: START + 1000 }
-    expect(await readFunnelSteps(scope, [{ event: 'signup' }, { event: 'pay' }], 1000)).toEqual([
-      { step_index: 1, people: 2, median_ms: null, average_ms: null },
-      { step_index: 2, people: 1, median_ms: 500, average_ms: 500 },
-    ])
+    const times = { medianMs: 500, averageMs: 500, histogram: { 1: 1 } }
+    const funnel = toFunnel({ event: 'signup' }, { event: 'pay' })
+    expect(await readFunnelGroups(toScope(projectId, START, START + 1000), funnel)).toEqual({
+      groups: [{ value: null, people: [2, 1], excluded: 0, times: { 0: times, 2: times } }],
+      leftOut: 0,
+      revenue: null,
+    })
+    expect((await readFunnelGroups(toScope(projectId, 0, 1), funnel)).groups).toEqual([])
   })
 
   const projectId = nextProject() as ProjectId
@@ -28,9 +49,9 @@ describeStores('readFunnelSteps', (store) => {
     const people = ['pro', 'free', 'number', 'text', 'null', 'none', 'flag', 'list']
     const found: string[] = []
     for (const [index, who] of people.entries()) {
-      const scope = { projectId, fromMs: START + index, toMs: START + index + 1 }
-      const [row] = await readFunnelSteps(scope, [{ event: 'e', ...(where && { where }) }], 1000)
-      if (row?.people === 1) found.push(who)
+      const scope = toScope(projectId, START + index, START + index + 1)
+      const { groups } = await readFunnelGroups(scope, toFunnel({ event: 'e', ...(where && { where }) }))
+      if (groups[0]?.people[0] === 1) found.push(who)
     }
     return found
   }

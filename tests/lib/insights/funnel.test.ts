@@ -11,6 +11,13 @@ const NOW = START + 40 * DAY
 const range = { from: START, to: START + 31 * DAY }
 const ask = (request: FunnelRequest, id: number) => readFunnel(createProject(id), funnelQuery.parse(request), NOW)
 
+/** Times whose median is their average, one person in each bucket. */
+const toTimes = (ms: number, buckets: [number, number][]) => ({
+  medianMs: ms,
+  averageMs: ms,
+  histogram: buckets.map(([fromMs, toMs]) => ({ fromMs, toMs, count: 1 })),
+})
+
 describeStores('readFunnel', (store) => {
   test('answers people, ratios, losses and times, as the contract says', async () => {
     const project = nextProject()
@@ -30,6 +37,11 @@ describeStores('readFunnel', (store) => {
     const report = await ask({ ...range, steps }, project)
     expect(funnelReport.parse(report)).toEqual(report)
     expect(report).toEqual({
+      excludedCount: 0,
+      total: toTimes(2 * DAY, [
+        [DAY, 2 * DAY],
+        [2 * DAY, 4 * DAY],
+      ]),
       steps: [
         {
           index: 1,
@@ -40,6 +52,7 @@ describeStores('readFunnel', (store) => {
           dropOffCount: 0,
           medianMsFromPrevious: null,
           averageMsFromPrevious: null,
+          timeToConvert: null,
         },
         {
           index: 2,
@@ -50,6 +63,10 @@ describeStores('readFunnel', (store) => {
           dropOffCount: 2,
           medianMsFromPrevious: 2 * DAY,
           averageMsFromPrevious: 2 * DAY,
+          timeToConvert: toTimes(2 * DAY, [
+            [DAY, 2 * DAY],
+            [2 * DAY, 4 * DAY],
+          ]),
         },
       ],
     })
@@ -65,17 +82,11 @@ describeStores('readFunnel', (store) => {
   })
 
   const steps = [{ event: 'a' }, { event: 'b' }]
-  test.each<[string, Partial<FunnelRequest>]>([
-    ['order', { order: 'strict' }],
-    ['order', { order: 'unordered' }],
-    ['unit', { unit: 'session' }],
-    ['exclusions', { exclusions: [{ event: 'x', fromStep: 1, toStep: 2 }] }],
-    ['breakdown', { breakdown: { property: 'plan' } }],
-  ])('says that %s %j is not supported', async (path, more) => {
-    await expect(ask({ ...range, steps, ...more }, nextProject())).rejects.toMatchObject({
-      code: 'not_supported',
-      status: 422,
-      issues: [{ path }],
+  test('a funnel of conversions refuses filters that conversions do not know', async () => {
+    const request = { ...range, conversions: 'Trial', steps, filter: { route: '/', browser: 'Firefox' } }
+    await expect(ask(request, nextProject())).rejects.toMatchObject({
+      code: 'invalid_request',
+      issues: [{ path: 'filter.browser' }],
     })
   })
 
