@@ -3,6 +3,7 @@ import { walkBounds } from '../../lib/insights/reference/calendar'
 import {
   createChance,
   createHistory,
+  groupBy,
   ODD_ZONES,
   type PersonHit,
   storeHistories,
@@ -96,7 +97,7 @@ function toGroups(round: Round, hits: readonly PersonHit[], question: RetentionQ
   const members = listMembers(hits, question)
   const { key, read } = round.breakdown
   if (key === null) return [{ value: null, isOther: false, counts: countRetention(hits, members, question) }]
-  const byText = Map.groupBy(members, ({ first }) => JSON.stringify(read(first)))
+  const byText = groupBy(members, ({ first }) => JSON.stringify(read(first)))
   const ranked = [...byText].toSorted(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
   const groups = ranked
     .slice(0, 10)

@@ -7,6 +7,9 @@ export function listPeople(hits: readonly PersonHit[], fromMs: number, toMs: num
   return new Set(hits.filter(({ timestamp }) => timestamp >= fromMs && timestamp < toMs).map(({ person }) => person))
 }
 
+const without = (people: ReadonlySet<string>, others: ReadonlySet<string>) =>
+  new Set([...people].filter((person) => !others.has(person)))
+
 /** The intervals of `bounds` that begin before `untilMs`, none beyond it. */
 export function toIntervals(bounds: readonly number[], untilMs: number): [fromMs: number, toMs: number][] {
   return bounds
@@ -61,9 +64,9 @@ export function countLifecycle(
     const now = listPeople(hits, from, to)
     const before = listPeople(hits, index === 0 ? beforeMs : (bounds[index - 1] as number), from)
     const ever = listPeople(hits, -Infinity, from)
-    const fresh = now.difference(ever)
-    const returning = now.intersection(before)
-    return [fresh.size, returning.size, now.difference(fresh).difference(returning).size, before.difference(now).size]
+    const fresh = without(now, ever)
+    const returning = new Set([...now].filter((person) => before.has(person)))
+    return [fresh.size, returning.size, without(without(now, fresh), returning).size, without(before, now).size]
   })
 }
 
@@ -76,7 +79,7 @@ export function toFeature(uses: readonly PersonHit[], fromMs: number, toMs: numb
   return {
     uses: inRange.length,
     people: people.size,
-    firstUsePeople: people.difference(listPeople(uses, -Infinity, fromMs)).size,
+    firstUsePeople: without(people, listPeople(uses, -Infinity, fromMs)).size,
     repeatPeople: [...people].filter((person) => trend.filter((day) => day.has(person)).length > 1).length,
     trend: trend.map((day) => day.size),
   }

@@ -34,7 +34,18 @@ export function toPersonHits({ hits, links }: History): PersonHit[] {
 
 /** The rows of each person, by person. */
 export function groupByPerson(hits: readonly PersonHit[]): Map<string, PersonHit[]> {
-  return Map.groupBy(hits, ({ person }) => person)
+  return groupBy(hits, ({ person }) => person)
+}
+
+/** The items by key, keys and items in the order of their first appearance. */
+export function groupBy<Item, Key>(items: readonly Item[], toKey: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>()
+  for (const item of items) {
+    const group = groups.get(toKey(item))
+    if (group) group.push(item)
+    else groups.set(toKey(item), [item])
+  }
+  return groups
 }
 
 export type Chance = ReturnType<typeof createChance>
