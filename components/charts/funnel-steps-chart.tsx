@@ -1,6 +1,16 @@
 import { toRatio } from '@/lib/core/ratio'
 import { formatCount, formatDuration, formatExactCount, formatRatio } from '../format/format-number'
 
+/** What is counted. */
+export type FunnelUnitName = 'people' | 'sessions'
+
+const SINGULAR: Readonly<Record<FunnelUnitName, string>> = { people: 'person', sessions: 'session' }
+
+/** A count with its unit: `1 person`, `12,345 people`. */
+export function formatUnits(count: number, unit: FunnelUnitName): string {
+  return `${formatExactCount(count)} ${count === 1 ? SINGULAR[unit] : unit}`
+}
+
 export type FunnelStepsChartStep = {
   index: number
   event: string
@@ -14,8 +24,7 @@ export type FunnelStepsChartStep = {
 
 type FunnelStepsChartProps = {
   title: string
-  /** What is counted: `people`. */
-  unit: string
+  unit: FunnelUnitName
   steps: readonly FunnelStepsChartStep[]
   /** Counts of another time, drawn as a thinner bar below. */
   previous?: readonly { count: number; conversionRatio: number | null }[] | undefined
@@ -50,24 +59,20 @@ export function FunnelStepsChart({ title, unit, steps, previous, onSelect }: Fun
                     onClick={() => onSelect(step.index, 'converted')}
                     className="rounded font-semibold text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
                   >
-                    {formatExactCount(step.count)} {unit}
+                    {formatUnits(step.count, unit)}
                   </button>
                 ) : (
-                  <span className="font-semibold">
-                    {formatExactCount(step.count)} {unit}
-                  </span>
+                  <span className="font-semibold">{formatUnits(step.count, unit)}</span>
                 )}
                 <span className="min-w-13 text-right">{formatRatio(step.conversionRatio)}</span>
               </span>
             </div>
             <Bar share={step.count / most} height={24} fill="var(--color-series-1)" />
             {before && (
-              <div className="flex items-center gap-3">
-                <div className="grow">
-                  <Bar share={before.count / mostBefore} height={6} fill="var(--color-ink-faint)" />
-                </div>
-                <span className="figures text-ink-faint text-xs">
-                  before: {formatCount(before.count)} · {formatRatio(before.conversionRatio)}
+              <div className="flex flex-col gap-1">
+                <Bar share={before.count / mostBefore} height={6} fill="var(--color-ink-faint)" />
+                <span className="figures self-end text-ink-soft text-xs">
+                  before: {formatCount(before.count)}, {formatRatio(before.conversionRatio)}
                 </span>
               </div>
             )}
@@ -89,7 +94,7 @@ function Bar({ share, height, fill }: { share: number; height: number; fill: str
 type BetweenProps = Pick<FunnelStepsChartProps, 'unit' | 'onSelect'> & { step: FunnelStepsChartStep; count: number }
 
 function Between({ step, count, unit, onSelect }: BetweenProps) {
-  const text = `${formatExactCount(step.dropOffCount)} ${unit} dropped off (${formatRatio(toRatio(step.dropOffCount, count))})`
+  const text = `${formatUnits(step.dropOffCount, unit)} dropped off (${formatRatio(toRatio(step.dropOffCount, count))})`
   return (
     <p className="figures flex flex-wrap items-center gap-x-3 gap-y-1 py-1 pl-[1.1rem] text-ink-soft text-xs">
       <span>

@@ -48,7 +48,9 @@ export function FunnelTimes({ title, unit, times }: { title: string; unit: strin
   )
 }
 
-/** A duration, in days from two days on. */
+/** A duration in as few words as it takes: days from two days on, no digits that say nothing. */
 function formatSpan(ms: number): string {
-  return ms < 172_800_000 ? formatDuration(ms) : `${Math.round(ms / 8_640_000) / 10} d`
+  if (ms >= 172_800_000) return `${Math.round(ms / 8_640_000) / 10} d`
+  if (ms < 60_000 && ms % 1_000 === 0) return `${ms / 1_000} s`
+  return formatDuration(ms)
 }

@@ -111,10 +111,10 @@ function Settings({ project, draft, onChange }: FunnelBuilderProps) {
       </div>
       <Field label="Within">
         {(control) => (
-          <div className="flex gap-1.5">
+          <div className="flex w-48 gap-1.5">
             <TextInput
               {...control}
-              className="w-16"
+              size={3}
               inputMode="numeric"
               maxLength={5}
               value={draft.windowCount}
@@ -171,7 +171,7 @@ function Exclusions({ project, draft, onChange }: FunnelBuilderProps) {
   return (
     <section aria-label="Exclusions" className="flex flex-col gap-2">
       {exclusions.map((exclusion, index) => (
-        <div key={exclusion.id} className="flex items-start gap-2 p-1">
+        <div key={exclusion.id} className="flex flex-wrap items-start gap-2 p-1">
           <span className="pt-2 text-ink-soft text-[0.8125rem]">Leave out who did</span>
           <StepEditor
             project={project}

@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import type { FunnelReport } from '@/lib/contracts/funnel'
 import { ReportCard } from '../cards/report-card'
-import { FunnelStepsChart } from '../charts/funnel-steps-chart'
+import { FunnelStepsChart, type FunnelUnitName, formatUnits } from '../charts/funnel-steps-chart'
 import { FunnelTimes } from '../charts/funnel-times'
 import { type AskedFunnel, type FunnelGroup, useFunnel } from '../data/funnels'
 import { formatExactCount, formatRatio } from '../format/format-number'
@@ -26,7 +26,7 @@ type FunnelResultProps = {
 export function FunnelResult({ asked, draft, isCompared, timezone, canReadPeople }: FunnelResultProps) {
   const resource = useFunnel(asked, isCompared)
   const [group, setGroup] = useState<FunnelGroup | null>(null)
-  const unit = draft.unit === 'person' ? 'people' : 'sessions'
+  const unit: FunnelUnitName = draft.unit === 'person' ? 'people' : 'sessions'
   const select = canReadPeople
     ? (step: number, outcome: FunnelGroup['outcome']) => setGroup({ step, outcome })
     : undefined
@@ -55,7 +55,7 @@ export function FunnelResult({ asked, draft, isCompared, timezone, canReadPeople
             />
             {report.excludedCount > 0 && (
               <p className="flex flex-wrap items-center gap-2 text-ink-soft text-[0.8125rem]">
-                {formatExactCount(report.excludedCount)} {unit} left the funnel for an excluded event.
+                {formatUnits(report.excludedCount, unit)} left the funnel for an excluded event.
                 {canReadPeople && (
                   <Button size="small" onClick={() => setGroup({ step: 1, outcome: 'excluded' })}>
                     Who?
@@ -82,17 +82,17 @@ export function FunnelResult({ asked, draft, isCompared, timezone, canReadPeople
   )
 }
 
-function Headline({ report, unit }: { report: FunnelReport; unit: string }) {
+function Headline({ report, unit }: { report: FunnelReport; unit: FunnelUnitName }) {
   const [first, last] = [report.steps[0], report.steps.at(-1)]
   return (
     <p className="figures text-ink-soft text-sm">
       <strong className="mr-1.5 font-semibold text-2xl text-ink">{formatRatio(last?.conversionRatio ?? null)}</strong>
-      of {formatExactCount(first?.count ?? 0)} {unit} got to the end
+      of {formatUnits(first?.count ?? 0, unit)} got to the end
     </p>
   )
 }
 
-function Times({ report: { steps, total }, unit }: { report: FunnelReport; unit: string }) {
+function Times({ report: { steps, total }, unit }: { report: FunnelReport; unit: FunnelUnitName }) {
   const gaps = steps.flatMap(({ index, event, timeToConvert: times }) =>
     times === null ? [] : [{ key: index, title: `To step ${index}, ${event}`, times }],
   )
@@ -111,7 +111,7 @@ function Times({ report: { steps, total }, unit }: { report: FunnelReport; unit:
   )
 }
 
-function Breakdown({ report, unit }: { report: FunnelReport; unit: string }) {
+function Breakdown({ report, unit }: { report: FunnelReport; unit: FunnelUnitName }) {
   return (
     <div className="flex flex-col gap-2">
       <Table caption={`Funnel by value, ${unit}`}>

@@ -38,32 +38,33 @@ export function SavedFunnels({ project, canManage, openId, definition, onOpen }:
   }
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <Select
-        aria-label="Open a funnel"
-        className="max-w-64"
-        value={open ? `saved:${open.id}` : ''}
-        onChange={(event) => choose(event.target.value)}
-      >
-        <option value="">{open ? 'New funnel' : 'Open a funnel …'}</option>
-        {items.length > 0 && (
-          <optgroup label="Saved">
-            {items.map(({ id, name }) => (
-              <option key={id} value={`saved:${id}`}>
-                {name}
-              </option>
-            ))}
-          </optgroup>
-        )}
-        {conversions.length > 0 && (
-          <optgroup label="Conversions fed by code">
-            {conversions.map(({ name }) => (
-              <option key={name} value={`conversions:${name}`}>
-                {name}
-              </option>
-            ))}
-          </optgroup>
-        )}
-      </Select>
+      <div className="w-56">
+        <Select
+          aria-label="Open a funnel"
+          value={open ? `saved:${open.id}` : ''}
+          onChange={(event) => choose(event.target.value)}
+        >
+          <option value="">{open ? 'New funnel' : 'Open a funnel …'}</option>
+          {items.length > 0 && (
+            <optgroup label="Saved">
+              {items.map(({ id, name }) => (
+                <option key={id} value={`saved:${id}`}>
+                  {name}
+                </option>
+              ))}
+            </optgroup>
+          )}
+          {conversions.length > 0 && (
+            <optgroup label="Conversions fed by code">
+              {conversions.map(({ name }) => (
+                <option key={name} value={`conversions:${name}`}>
+                  {name}
+                </option>
+              ))}
+            </optgroup>
+          )}
+        </Select>
+      </div>
       {canManage && open && (
         <>
           <Button
