@@ -23,18 +23,26 @@ export type How = {
   request?: ReportRequest
 }
 
+type HowComputedProps = {
+  title: string
+  how: How
+  /** Its sign alone, where it stands beside other controls. */
+  isShort?: boolean
+}
+
 /** A quiet button that tells how a card's figures came about, with the request that repeats them. */
-export function HowComputed({ title, how }: { title: string; how: How }) {
+export function HowComputed({ title, how, isShort = false }: HowComputedProps) {
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
         <button
           type="button"
           aria-label={`How computed: ${title}`}
-          className="-mr-1.5 inline-flex h-7 items-center gap-1.5 rounded-control px-1.5 text-ink-faint text-xs transition-colors hover:bg-sunken hover:text-ink"
+          title="How computed"
+          className="-my-1 -mr-1.5 inline-flex h-7 min-w-7 shrink-0 items-center justify-center gap-1.5 rounded-control px-1.5 text-ink-faint text-xs transition-colors hover:bg-sunken hover:text-ink"
         >
           <Info aria-hidden="true" className="size-3.5" />
-          <span className="max-sm:sr-only">How computed</span>
+          <span className={isShort ? 'sr-only' : 'max-sm:sr-only'}>How computed</span>
         </button>
       </Popover.Trigger>
       <Popover.Portal>

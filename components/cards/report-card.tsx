@@ -54,7 +54,13 @@ export function ReportCard<Content>(props: ReportCardProps<Content>) {
       title={title}
       description={description}
       action={action}
-      how={<HowComputed title={title} how={request ? { ...told, request } : told} />}
+      how={
+        <HowComputed
+          title={title}
+          how={request ? { ...told, request } : told}
+          isShort={action !== undefined && action !== null}
+        />
+      }
       state={{ data: isOfOther ? undefined : data, error, isLoading, isRefreshing }}
       onRetry={() => void resource.reload()}
       isDimmed={isStale}

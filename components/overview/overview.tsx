@@ -1,6 +1,7 @@
 'use client'
 
 import { useSearchParams } from 'next/navigation'
+import { AudienceCard } from '../audience/audience-card'
 import type { InitialReports } from '../data/initial-reports'
 import { toReportRange, toReportRequest, toServerSideQuery } from '../data/report-query'
 import { useEventsBefore } from '../data/use-events-before'
@@ -14,6 +15,7 @@ import { FunnelsPanel } from '../panels/funnels-panel'
 import { KeyFigures } from '../panels/key-figures'
 import type { PanelScope } from '../panels/report-panel'
 import { changeUrl } from '../shell/change-url'
+import { SourcesCard } from '../sources/sources-card'
 import { toAiHow, toAudienceHow, toDatabaseHow, toFunnelsHow, toTopHow, toVitalsHow } from './how-texts'
 import { IngestLine } from './ingest-line'
 import { TopCard } from './top-card'
@@ -95,6 +97,10 @@ export function Overview({ refreshIntervalMs, initial, isZoneKnown }: OverviewPr
           pick={({ top }) => top.map(({ event, ...row }) => ({ name: event, ...row }))}
           hint="Record what people do with track('name', { … })."
         />
+      </div>
+      <div className="grid gap-5 lg:grid-cols-2">
+        <SourcesCard filters={filters} />
+        <AudienceCard filters={filters} />
       </div>
       <VitalsCard
         isLinked={canChange}

@@ -37,7 +37,7 @@ type AudiencePanelProps = {
 export function AudiencePanel({ scope, state, metric, onMetricChange, before, how, lead }: AudiencePanelProps) {
   return (
     <ReportPanel
-      id="audience"
+      id="over-time"
       title="Audience"
       lead={lead}
       how={how}

@@ -4,7 +4,7 @@ import { Skeleton, TableSkeleton } from '../ui/skeleton'
 export function CallsSkeleton() {
   return (
     <>
-      <Skeleton className="h-12" />
+      <Skeleton className="h-34" />
       <div className="grid gap-8 lg:grid-cols-2">
         <Skeleton className="h-64" />
         <Skeleton className="h-64" />

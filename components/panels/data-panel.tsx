@@ -54,8 +54,8 @@ export function DataPanel<Content>(props: DataPanelProps<Content>) {
             {description && <p className="mt-0.5 max-w-4xl text-ink-faint text-xs">{description}</p>}
           </div>
           {(action || how) && (
-            <div className="flex flex-wrap items-center gap-2">
-              {action}
+            <div className="flex min-w-0 max-w-full items-center gap-2">
+              {action && <div className="flex min-w-0 flex-wrap items-center gap-2">{action}</div>}
               {how}
             </div>
           )}

@@ -2,13 +2,13 @@
 
 import type { EventsReport } from '@/lib/contracts/events-report'
 import type { CurrencyRevenue } from '@/lib/contracts/revenue'
+import { toRatio } from '@/lib/core/ratio'
 import type { ReportState } from '../data/use-report'
 import { toChange } from '../format/change'
 import { formatExactMoney, formatMoney } from '../format/format-money'
 import { formatCount, formatExactCount } from '../format/format-number'
 import { classNames } from '../ui/class-names'
 import { Figure, type FigureContent } from './figure'
-import { toPageViewCount } from './page-view-count'
 
 type KeyFiguresProps = {
   events: ReportState<EventsReport>
@@ -23,7 +23,7 @@ export function KeyFigures({ events, revenue }: KeyFiguresProps) {
   const figures: readonly [label: string, content: FigureContent | undefined][] = [
     ['People', count(({ people }) => people)],
     ['Sessions', count(({ sessions }) => sessions)],
-    ['Page views', toContent(events, toPageViewContent)],
+    ['Page views', count(({ pageviews }) => pageviews)],
     ['Events', count((totals) => totals.events)],
     ['Conversions', count(({ conversions }) => conversions)],
     revenue
@@ -73,17 +73,13 @@ function toCountContent(current: number, previous: number): FigureContent {
   }
 }
 
-function toPageViewContent(report: EventsReport): FigureContent {
-  const count = toPageViewCount(report)
-  if (count === null) return { value: null, absence: 'Not among the 50 most frequent events' }
-  return { value: formatCount(count), exact: formatExactCount(count) }
-}
-
-function toDepthContent(report: EventsReport): FigureContent {
-  const [views, { sessions }] = [toPageViewCount(report), report.totals]
+function toDepthContent({ totals, previous }: EventsReport): FigureContent {
+  const [current, before] = [totals, previous].map(({ pageviews, sessions }) => toRatio(pageviews, sessions))
   return {
-    value: views === null || sessions === 0 ? null : (views / sessions).toFixed(1),
+    value: current?.toFixed(1) ?? null,
     absence: 'No session in this period',
+    change: toChange(current ?? null, before ?? null, 'higher'),
+    previous: before?.toFixed(1),
   }
 }
 

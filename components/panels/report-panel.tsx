@@ -39,7 +39,7 @@ export function ReportPanel<Report>({ state, isEmpty, how, ...props }: ReportPan
       state={state}
       onRetry={state.refresh}
       isDimmed={state.isStale}
-      {...(how && { how: <HowComputed title={props.title} how={how} /> })}
+      {...(how && { how: <HowComputed title={props.title} how={how} isShort={props.action !== undefined} /> })}
       isEmpty={({ report }) => isEmpty(report)}
     />
   )

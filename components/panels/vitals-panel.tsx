@@ -179,7 +179,8 @@ function formatNumber(value: number): string {
   return plain.format(value)
 }
 
-function NoVitals() {
+/** What to do where no page was measured. */
+export function NoVitals() {
   return (
     <>
       <p>

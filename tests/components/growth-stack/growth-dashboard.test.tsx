@@ -11,8 +11,8 @@ const NOW_MS = Date.parse('2026-11-20T10:30:00Z')
 const START = '2026-11-20T09:00:00.000Z'
 
 const events: EventsReport = {
-  totals: { events: 24, people: 6, sessions: 8, conversions: 3 },
-  previous: { events: 12, people: 6, sessions: 0, conversions: 4 },
+  totals: { events: 24, pageviews: 16, people: 6, sessions: 8, conversions: 3 },
+  previous: { events: 12, pageviews: 8, people: 6, sessions: 0, conversions: 4 },
   series: [{ start: START, events: 24, people: 6 }],
   top: [{ event: '$pageview', count: 16, people: 6 }],
   funnels: [
