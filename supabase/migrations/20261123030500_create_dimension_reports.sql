@@ -33,12 +33,24 @@ begin
     v_query := format(
       $query$
         with
+        session as (
+          select
+            max(r.person_id) filter (where r.is_first) as person_id,
+            max(r.referrer) filter (where r.is_first) as referrer,
+            max(r.utm_source) filter (where r.is_first) as utm_source,
+            max(r.utm_medium) filter (where r.is_first) as utm_medium,
+            max(r.utm_campaign) filter (where r.is_first) as utm_campaign,
+            count(*) as events
+          from (%1$s) as r
+          group by r.visit, r.session_ms
+          having %2$s
+        ),
         -- few origins stand for many sessions, and naming a channel takes a hundred times as long as reading a row
         origin as materialized (
           select
-            public.to_channel(s.referrer, s.utm_source, s.utm_medium, s.utm_campaign, %2$L::text[]) as value,
+            public.to_channel(s.referrer, s.utm_source, s.utm_medium, s.utm_campaign, %3$L::text[]) as value,
             array_agg(s.person_id) as people, sum(s.events) as events, count(*) as sessions
-          from (%1$s) as s
+          from session as s
           group by s.referrer, s.utm_source, s.utm_medium, s.utm_campaign
         )
         select o.value, sum(o.events)::bigint as events, p.people, sum(o.sessions)::bigint as sessions
@@ -51,61 +63,18 @@ begin
         ) as p on p.value = o.value
         group by o.value, p.people
       $query$,
-      public.build_sessions(
-        p_project_id, p_from, p_to, array['referrer', 'utm_source', 'utm_medium', 'utm_campaign'], p_filters, p_include_bots
+      public.build_session_rows(
+        p_project_id, p_from, p_to,
+        'e.referrer, e.utm_source, e.utm_medium, e.utm_campaign, ' || v_filter || ' as passes', 'true', p_include_bots
       ),
+      case when v_filter = 'true' then 'true' else 'bool_or(r.passes)' end,
       v_hosts
     );
-  elsif p_dimension in ('country', 'device', 'browser', 'os', 'referrer', 'utm_source', 'utm_medium', 'utm_campaign') then
-    v_query := format(
-      $query$
-        with
-        seen as materialized (
-          select nullif(e.%1$I, '') as held, e.person_id, count(*) as events
-          from public.person_events as e
-          where
-            e.project_id = %2$L::integer
-            and e.timestamp >= %3$L::bigint
-            and e.timestamp < %4$L::bigint
-            and %5$s
-            and %6$s
-          group by 1, 2
-        ),
-        begun as materialized (
-          select r.held, count(*) as sessions
-          from (%7$s) as r
-          where r.is_first and r.passes
-          group by r.held
-        ),
-        -- a referrer counts by its host
-        spelled as materialized (
-          select k.held, %8$s as value
-          from (select s.held from seen as s union select b.held from begun as b) as k
-        ),
-        counted as (
-          select w.value, sum(s.events)::bigint as events, count(distinct s.person_id) as people
-          from seen as s
-          inner join spelled as w on coalesce(w.held, '') = coalesce(s.held, '')
-          group by w.value
-        ),
-        started as (
-          select w.value, sum(b.sessions)::bigint as sessions
-          from begun as b
-          inner join spelled as w on coalesce(w.held, '') = coalesce(b.held, '')
-          group by w.value
-        )
-        select c.value, c.events, c.people, coalesce(t.sessions, 0) as sessions
-        from counted as c
-        left join started as t on t.value is not distinct from c.value
-      $query$,
-      p_dimension, p_project_id, p_from, p_to,
-      case when p_include_bots then 'true' else 'e.bot_reasons is null' end,
-      v_filter,
-      public.build_session_rows(p_project_id, p_from, p_to, format('nullif(e.%I, '''') as held, %s as passes', p_dimension, v_filter), 'true', p_include_bots),
-      case p_dimension when 'referrer' then format('public.to_referrer_host(k.held, %L::text[])', v_hosts) else 'k.held' end
-    );
   else
-    raise exception 'unknown dimension %', p_dimension using errcode = '22023';
+    v_query := format(
+      'select value, row_count as events, people, sessions from public.get_dimension(%L, %L, %L, %L, %L, %L, %L)',
+      p_project_id, p_from, p_to, p_dimension, p_filters, p_include_bots, v_hosts
+    );
   end if;
   execute format(
     $query$
