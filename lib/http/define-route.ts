@@ -2,6 +2,7 @@ import 'server-only'
 import type { z } from 'zod'
 import { isGranted, type Permission } from '../auth/permissions'
 import { authorize, type Principal, readKeyPrincipal, readPrincipal } from '../auth/principal'
+import { isReport } from '../contracts/api/is-report'
 import type { TableQuery } from '../contracts/export'
 import { AppError, type ErrorCode } from '../core/errors'
 import type { Project } from '../database/projects'
@@ -99,11 +100,6 @@ export function readDeclaration(handler: RouteHandler): RouteDeclaration<z.ZodTy
   return declarations.get(handler)
 }
 
-/** Whether a route answers a report, which can be had as a table, too. */
-function isReport(path: string, { permission }: { permission: Permission | 'public' }): boolean {
-  return path.startsWith('/api/analytics/') && permission !== 'public' && permission !== 'collect.write'
-}
-
 async function admit(
   path: string,
   declaration: RouteDeclaration<z.ZodType, z.ZodType, z.ZodType>,
@@ -124,7 +120,7 @@ async function admit(
     project = authorization.project
   }
   assertWithinLimit(declaration.limit, principal)
-  const table = isReport(path, declaration) ? takeTableQuery(search) : null
+  const table = isReport(path, declaration.permission) ? takeTableQuery(search) : null
   const call = {
     params: parse(declaration.params, params, 'params'),
     query: parse(declaration.query, Object.fromEntries(search), 'query'),

@@ -133,6 +133,7 @@ const GUARDED: Record<string, Target> = {
 /** Methods that ask nobody, each for a reason: liveness, sign-in itself, preflights, and the store's own row level security. */
 const PUBLIC = [
   'GET /api/health',
+  'GET /api/openapi.json',
   'GET /api/ready',
   'GET /api/growth-engine/health',
   'POST /api/auth/sign-in',
@@ -249,8 +250,8 @@ describeStores('the permission matrix', (store) => {
       .filter(([, { permission }]) => isGranted(permission, 'share'))
       .map(([name]) => name)
     expect(allowed.length).toBeGreaterThan(5)
-    // Reports are asked under /api/analytics alone: whatever gives rows, people or settings lives elsewhere, or needs more.
-    for (const name of allowed) expect(name).toMatch(/^(GET|POST) \/api\/analytics\//)
+    // Whatever gives rows, people or settings, or changes anything, lives elsewhere, or needs more.
+    for (const name of allowed) expect(name).toMatch(/^((GET|POST) \/api\/analytics\/|GET \/api\/funnels)/)
   })
 
   test('a link that was revoked or has ended is 401, like one that never was', async () => {
