@@ -78,31 +78,32 @@ describeStores('event reports', (store) => {
 
   describe('readEventTotals', () => {
     test('counts rows, linked people, day visitors and sessions; bots not, private rows as rows only', async () => {
-      expect(await readEventTotals(scope)).toEqual({ events: 9, people: 4, sessions: 4, conversions: 8 })
+      expect(await readEventTotals(scope)).toEqual({ events: 9, pageviews: 6, people: 4, sessions: 6, conversions: 8 })
     })
 
     test('counts bots when asked for', async () => {
       expect(await readEventTotals({ ...scope, includeBots: true })).toEqual({
         events: 10,
+        pageviews: 7,
         people: 5,
-        sessions: 5,
+        sessions: 7,
         conversions: 9,
       })
     })
 
     test.each([
-      [{ route: '/a' }, { events: 3, people: 1, sessions: 1, conversions: 0 }],
-      [{ device: 'mobile' }, { events: 3, people: 1, sessions: 1, conversions: 1 }],
-      [{ country: 'FR' }, { events: 1, people: 1, sessions: 1, conversions: 0 }],
-      [{ event: 'click' }, { events: 2, people: 1, sessions: 1, conversions: 8 }],
-      [{ route: "' or true or '" }, { events: 0, people: 0, sessions: 0, conversions: 0 }],
+      [{ route: '/a' }, { events: 3, pageviews: 1, people: 1, sessions: 2, conversions: 0 }],
+      [{ device: 'mobile' }, { events: 3, pageviews: 2, people: 1, sessions: 2, conversions: 1 }],
+      [{ country: 'FR' }, { events: 1, pageviews: 1, people: 1, sessions: 1, conversions: 0 }],
+      [{ event: 'click' }, { events: 2, pageviews: 0, people: 1, sessions: 2, conversions: 8 }],
+      [{ route: "' or true or '" }, { events: 0, pageviews: 0, people: 0, sessions: 0, conversions: 0 }],
     ])('filters by %j', async (filters, expected) => {
       expect(await readEventTotals({ ...scope, filters })).toEqual(expected)
     })
 
     test('gives zeros for a project without events', async () => {
       const empty = { ...scope, projectId: 99_999 as ProjectId }
-      expect(await readEventTotals(empty)).toEqual({ events: 0, people: 0, sessions: 0, conversions: 0 })
+      expect(await readEventTotals(empty)).toEqual({ events: 0, pageviews: 0, people: 0, sessions: 0, conversions: 0 })
     })
   })
 

@@ -34,8 +34,8 @@ describeStores('readEventsReport', (store) => {
     ])
     const report = await readEventsReport(project, reportQuery.parse({ range: '24h' }), NOW)
     expect(eventsReport.parse(report)).toEqual(report)
-    expect(report.totals).toEqual({ events: 3, people: 2, sessions: 2, conversions: 2 })
-    expect(report.previous).toEqual({ events: 1, people: 1, sessions: 1, conversions: 0 })
+    expect(report.totals).toEqual({ events: 3, pageviews: 2, people: 2, sessions: 3, conversions: 2 })
+    expect(report.previous).toEqual({ events: 1, pageviews: 1, people: 1, sessions: 1, conversions: 0 })
     expect(report.series).toHaveLength(25)
     expect(report.series[0]).toEqual({ start: '2026-04-30T16:00:00.000Z', events: 1, people: 1 })
     expect(report.series.at(-1)).toEqual({ start: '2026-05-01T16:00:00.000Z', events: 1, people: 1 })
@@ -64,7 +64,7 @@ describeStores('readEventsReport', (store) => {
 
   test('an empty project has zeros, every bucket and no names', async () => {
     const report = await readEventsReport(createProject(nextProject()), reportQuery.parse({}), NOW)
-    const zeros = { events: 0, people: 0, sessions: 0, conversions: 0 }
+    const zeros = { events: 0, pageviews: 0, people: 0, sessions: 0, conversions: 0 }
     expect(report).toMatchObject({ totals: zeros, previous: zeros, top: [], funnels: [], pages: [] })
     expect(report.series.every(({ events, people }) => events === 0 && people === 0)).toBe(true)
   })
