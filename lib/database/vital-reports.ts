@@ -1,49 +1,109 @@
-import { VITAL_THRESHOLDS, type Vital } from '../core/vitals'
+import type { Vital } from '../core/vitals'
 import { callFunction } from './client'
-import { type ReportScope, type SeriesScope, toOnlyRow, toScopeArgs, toSeriesArgs } from './report-scope'
+import { type ReportScope, type SeriesScope, type StoreFilters, toRangeArgs } from './report-scope'
 
-type Percentiles = {
-  p50: number | null
-  p75: number | null
-  p90: number | null
-  p95: number | null
-  p99: number | null
+/** Which navigations: of a range, a kind, and filters that only navigations know besides the common ones. */
+export type VitalScope = Omit<ReportScope, 'filters'> & {
+  filters: StoreFilters & { connection?: string; release?: string }
+  isSoft: boolean
 }
-type Classes = { count: number; good: number; needs_improvement: number; poor: number }
-export type VitalSummaryRow = { vital: Vital } & Percentiles & Classes
+
+/**
+ * A histogram as the store gives it: `digits` are the decimal digits of its number, twelve per bucket, highest first, without the
+ * zeros at the end; `length` is how many there were with them. `zero` samples are in no bucket.
+ */
+export type PackedHistogram = { count: number; zero: number; digits: string; length: number }
+export type VitalTotals = PackedHistogram & { good: number; poor: number }
 export type VitalPoint = { start: number; p75: number | null; count: number }
-export type VitalRouteRow = { route: string; count: number } & Record<Vital, number | null> &
-  Record<`${Vital}_count`, number>
-export type NavigationCounts = { hard: number; soft: number }
-export type CustomMetricRow = {
+export type VitalOverview = {
+  hard: number
+  soft: number
+  vitals: Record<Vital, VitalTotals>
+  series: Record<Vital, VitalPoint[]> | null
+}
+
+export type VitalDimension = 'route' | 'device' | 'connection' | 'country' | 'browser' | 'navigation_type' | 'release'
+export type VitalGroupRow = { dimension: VitalDimension; value: string; count: number } & Partial<
+  Record<Vital, { count: number; good: number; poor: number; p75: number }>
+>
+export type CustomHistogramRow = {
   name: string
   count: number
-  p50: number | null
-  p75: number | null
-  p95: number | null
+  positive?: PackedHistogram
+  negative?: PackedHistogram
 }
 
-/** Percentiles, samples and classes of all five vitals over hard navigations; one row each, also without samples. */
-export function readVitalSummaries(scope: ReportScope): Promise<VitalSummaryRow[]> {
-  return callFunction('get_vital_summaries', { ...toScopeArgs(scope), p_thresholds: VITAL_THRESHOLDS })
+export type ReleaseRow = { release: string; first_ms: number; last_ms: number; count: number }
+export type ReleaseHistogramRow = PackedHistogram & { release: string; route: string | null; vital: Vital }
+
+/** One navigation, or custom metrics alone: a row of the store with what reports need of it. */
+export type VitalSample = Record<Vital, number | null> & {
+  timestamp: number
+  route: string | null
+  device: string | null
+  connection: string | null
+  country: string | null
+  browser: string | null
+  navigation_type: string | null
+  release: string | null
+  custom: Readonly<Record<string, number>> | null
 }
 
-/** p75 and samples of each vital per bucket, empty ones included; `start` in ms. */
-export function readVitalSeries(scope: ReportScope, series: SeriesScope): Promise<Record<Vital, VitalPoint[]>> {
-  return callFunction('get_vital_series', { ...toScopeArgs(scope), ...toSeriesArgs(series) })
+export type CausesRow = {
+  count: number
+  limit: number
+  isWhole: boolean
+  parts: readonly { part: string; count: number; p75: number; total: number }[]
+  causes: readonly { kind: string; value: string; count: number; slowCount: number; p75: number }[]
 }
 
-/** p75 and samples of each vital for the 100 routes with most navigations. */
-export function readVitalRoutes(scope: ReportScope): Promise<VitalRouteRow[]> {
-  return callFunction('get_vital_routes', toScopeArgs(scope))
+function toFilterArgs({ filters, includeBots }: VitalScope) {
+  return { p_filters: filters, p_include_bots: includeBots }
 }
 
-/** Hard and soft navigations of the range. */
-export async function readNavigationCounts(scope: ReportScope): Promise<NavigationCounts> {
-  return toOnlyRow(await callFunction<NavigationCounts[]>('get_navigation_counts', toScopeArgs(scope)))
+function toVitalArgs(scope: VitalScope) {
+  return { ...toRangeArgs(scope), ...toFilterArgs(scope), p_is_soft: scope.isSoft }
 }
 
-/** Samples and percentiles of the 100 custom metrics with most samples. */
-export function readCustomMetrics(scope: ReportScope): Promise<CustomMetricRow[]> {
-  return callFunction('get_custom_metrics', toScopeArgs(scope))
+/**
+ * Navigations of both kinds, and each vital over the range; with `series` also p75 and samples per bucket, empty ones included,
+ * `start` in ms. Counts are exact, p75 within 1 %.
+ */
+export function readVitalOverview(scope: VitalScope, series: SeriesScope | null): Promise<VitalOverview> {
+  return callFunction('get_vital_overview', {
+    ...toVitalArgs(scope),
+    p_bucket: series?.bucket ?? null,
+    p_timezone: series?.timezone ?? null,
+  })
+}
+
+/** p75, samples and classes of each vital by the values of each dimension; 50 values each, of routes 100, most navigations first. */
+export function readVitalBreakdowns(
+  scope: VitalScope,
+  dimensions: readonly VitalDimension[],
+): Promise<VitalGroupRow[]> {
+  return callFunction('get_vital_breakdowns', { ...toVitalArgs(scope), p_dimensions: dimensions })
+}
+
+/** The 100 custom metrics with most samples, whatever the navigation. */
+export function readCustomHistograms(scope: VitalScope): Promise<CustomHistogramRow[]> {
+  return callFunction('get_custom_histograms', { ...toRangeArgs(scope), ...toFilterArgs(scope) })
+}
+
+/** Releases of the range, newest first, and the vitals of those to compare, by default the newest two; all and by route. */
+export function readReleaseHistograms(
+  scope: VitalScope,
+  releases: readonly string[] | null,
+): Promise<{ releases: ReleaseRow[]; histograms: ReleaseHistogramRow[] }> {
+  return callFunction('get_release_histograms', { ...toVitalArgs(scope), p_releases: releases })
+}
+
+/** The rows themselves, of both kinds; null when there are more than `limit`. */
+export function readVitalSamples(scope: VitalScope, limit: number): Promise<VitalSample[] | null> {
+  return callFunction('get_vital_samples', { ...toRangeArgs(scope), ...toFilterArgs(scope), p_limit: limit })
+}
+
+/** What the newest samples of a vital were caused by. */
+export function readVitalCauses(scope: VitalScope, vital: Vital): Promise<CausesRow> {
+  return callFunction('get_vital_causes', { ...toVitalArgs(scope), p_vital: vital })
 }

@@ -1,60 +1,190 @@
-import type { PerformanceReport } from '../contracts/performance-report'
-import type { ReportQuery } from '../contracts/report-query'
-import { toVitalRating } from '../core/vitals'
+import {
+  BREAKDOWNS,
+  type Breakdown,
+  type PerformanceQuery,
+  type PerformanceReport,
+} from '../contracts/performance-report'
+import { VITALS, type Vital } from '../core/vitals'
 import type { Project } from '../database/projects'
 import {
-  readCustomMetrics,
-  readNavigationCounts,
-  readVitalRoutes,
-  readVitalSeries,
-  readVitalSummaries,
+  type CustomHistogramRow,
+  readCustomHistograms,
+  readVitalBreakdowns,
+  readVitalOverview,
+  readVitalSamples,
+  type VitalDimension,
+  type VitalGroupRow,
+  type VitalOverview,
+  type VitalPoint,
+  type VitalSample,
 } from '../database/vital-reports'
-import { toPerVital, toVitalFigures } from './models/vital-report'
-import { refuseUnusable, toIso, toReportQuestion } from './report-range'
+import { rankHistogram, rankSignedHistogram, toShown } from './models/packed-histogram'
+import { type RankedSamples, toPercentile } from './models/ranked-samples'
+import { toPerVital, toRatedP75, toVitalFigures, type VitalClasses } from './models/vital-report'
+import {
+  toClassedSamples,
+  toCustomSamples,
+  toSampleGroups,
+  toSampleSeries,
+  toVitalValues,
+} from './models/vital-samples'
+import { toPerformanceQuestion } from './performance-scope'
+import { refuseUnusable, toIso } from './report-range'
+
+/** With so few navigations and custom samples in both ranges, all figures are made from the samples themselves. */
+const EXACT_SAMPLES_MAX = 1_000
+const DIMENSIONS: readonly VitalDimension[] = [
+  'route',
+  'device',
+  'connection',
+  'country',
+  'browser',
+  'navigation_type',
+  'release',
+]
+const DIMENSION_OF: Readonly<Record<Breakdown, VitalDimension>> = {
+  device: 'device',
+  connection: 'connection',
+  country: 'country',
+  browser: 'browser',
+  navigationType: 'navigation_type',
+  release: 'release',
+}
+const ROWS_MAX = 50
+
+type Classed = VitalClasses & { samples: RankedSamples }
+/** The figures' raw material, from samples or from histograms. */
+type Material = {
+  current: Record<Vital, Classed>
+  previous: Record<Vital, Classed>
+  series: Record<Vital, VitalPoint[]>
+  groups: readonly VitalGroupRow[]
+  custom: readonly { name: string; samples: RankedSamples }[]
+}
 
 /**
- * How pages felt in the range: each web vital with its series and classes, by route, and against the range before. All figures
- * but `navigations.soft` and `custom` are those of hard navigations; percentiles are nearest-rank; what was not measured is
- * null. The `event` filter means nothing here. Throws `invalid_request` for a range or a value beyond the store's.
+ * How pages felt in the range: each web vital with its series and classes, by route and by what else is known, and against the range
+ * before. All figures but `navigations` and `custom` are those of the kind of navigations asked for; percentiles are
+ * nearest-rank, of few samples exact, else within 1 %; what was not measured is null. Throws `invalid_request` for a
+ * range or a value beyond the store's.
  */
 export async function readPerformanceReport(
   project: Project,
-  query: ReportQuery,
+  query: PerformanceQuery,
   nowMs: number,
 ): Promise<PerformanceReport> {
-  const question = toReportQuestion(project, query, nowMs)
-  const [summaries, series, routes, navigations, custom, previous] = await refuseUnusable(
+  const { scope, previous, series } = toPerformanceQuestion(project, query, nowMs)
+  const [overview, before, groups, custom] = await refuseUnusable(
     Promise.all([
-      readVitalSummaries(question.scope),
-      readVitalSeries(question.scope, question.series),
-      readVitalRoutes(question.scope),
-      readNavigationCounts(question.scope),
-      readCustomMetrics(question.scope),
-      readVitalSummaries(question.previous),
+      readVitalOverview(scope, series),
+      readVitalOverview(previous, null),
+      readVitalBreakdowns(scope, DIMENSIONS),
+      readCustomHistograms(scope),
     ]),
   )
+  const sampleCount =
+    overview.hard + overview.soft + before.hard + before.soft + custom.reduce((sum, { count }) => sum + count, 0)
+  const samples =
+    sampleCount <= EXACT_SAMPLES_MAX
+      ? await refuseUnusable(readVitalSamples({ ...scope, fromMs: previous.fromMs }, EXACT_SAMPLES_MAX))
+      : null
+  const material = samples
+    ? toMaterialOfSamples(samples, scope.fromMs, scope.isSoft, overview)
+    : toMaterialOfHistograms(overview, before, groups, custom)
+  return {
+    ...toReport(material),
+    navigations: { hard: overview.hard, soft: overview.soft },
+    precision: samples ? 'exact' : 'histogram',
+  }
+}
+
+function toReport({ current, previous, series, groups, custom }: Material) {
+  const toRows = (dimension: VitalDimension, limit: number) =>
+    groups
+      .filter((row) => row.dimension === dimension)
+      .slice(0, limit)
+      .map(toGroup)
   return {
     metrics: toPerVital((vital) => ({
-      ...toVitalFigures(vital, summaries),
-      p75Interval: null,
+      ...toVitalFigures(vital, current[vital], current[vital].samples),
       series: series[vital].map(({ start, p75, count }) => ({ start: toIso(start), p75, count })),
     })),
-    routes: routes.map((row) => ({
-      route: row.route,
-      count: row.count,
-      ...toPerVital((vital) => ({
-        p75: row[vital],
-        count: row[`${vital}_count`],
-        rating: toVitalRating(vital, row[vital]),
-      })),
+    routes: toRows('route', 2 * ROWS_MAX).map(({ value, ...row }) => ({ route: value, ...row })),
+    breakdowns: Object.fromEntries(
+      BREAKDOWNS.map((breakdown) => [breakdown, toRows(DIMENSION_OF[breakdown], ROWS_MAX)]),
+    ) as PerformanceReport['breakdowns'],
+    custom: custom.map(({ name, samples }) => ({
+      name,
+      count: samples.count,
+      p50: toPercentile(samples, 0.5),
+      p75: toPercentile(samples, 0.75),
+      p95: toPercentile(samples, 0.95),
     })),
-    breakdowns: { device: [], connection: [], country: [], browser: [], navigationType: [], release: [] },
-    navigations,
-    custom,
-    precision: 'exact',
     previous: toPerVital((vital) => {
-      const { p75, count } = toVitalFigures(vital, previous)
+      const { p75, count } = toVitalFigures(vital, previous[vital], previous[vital].samples)
       return { p75, count }
     }),
+  }
+}
+
+function toGroup({ value, count, ...vitals }: VitalGroupRow) {
+  return {
+    value,
+    count,
+    ...toPerVital((vital) =>
+      toRatedP75(vital, vitals[vital] ?? { count: 0, good: 0, poor: 0 }, vitals[vital]?.p75 ?? null),
+    ),
+  }
+}
+
+function toMaterialOfHistograms(
+  overview: VitalOverview,
+  before: VitalOverview,
+  groups: readonly VitalGroupRow[],
+  custom: readonly CustomHistogramRow[],
+): Material {
+  const toClassed = ({ vitals }: VitalOverview) =>
+    toPerVital((vital) => ({ ...vitals[vital], samples: rankHistogram(vitals[vital]) }))
+  return {
+    current: toClassed(overview),
+    previous: toClassed(before),
+    series: toPerVital((vital) =>
+      (overview.series?.[vital] ?? []).map((point) => ({
+        ...point,
+        p75: point.p75 === null ? null : toShown(point.p75),
+      })),
+    ),
+    groups: groups.map((row) => ({
+      ...row,
+      ...Object.fromEntries(
+        VITALS.flatMap((vital) => {
+          const found = row[vital]
+          return found ? [[vital, { ...found, p75: toShown(found.p75) }]] : []
+        }),
+      ),
+    })),
+    custom: custom.map(({ name, positive, negative }) => ({ name, samples: rankSignedHistogram(positive, negative) })),
+  }
+}
+
+function toMaterialOfSamples(
+  samples: readonly VitalSample[],
+  fromMs: number,
+  isSoft: boolean,
+  overview: VitalOverview,
+): Material {
+  const rows = samples.filter(({ timestamp }) => timestamp >= fromMs)
+  const earlier = samples.filter(({ timestamp }) => timestamp < fromMs)
+  const toClassed = (of: readonly VitalSample[]) =>
+    toPerVital((vital) => toClassedSamples(vital, toVitalValues(of, vital, isSoft)))
+  return {
+    current: toClassed(rows),
+    previous: toClassed(earlier),
+    series: toPerVital((vital) => {
+      const starts = overview.series?.[vital].map(({ start }) => start) ?? []
+      return toSampleSeries(rows, vital, isSoft, starts)
+    }),
+    groups: toSampleGroups(rows, isSoft),
+    custom: toCustomSamples(rows),
   }
 }

@@ -26,6 +26,12 @@ const CLOSED = [
   'visitor_salts',
   'ingest_minutes',
   'event_count_deltas',
+  'segments',
+  'saved_views',
+  'shares',
+  'vital_slices',
+  'vital_histograms',
+  'vital_marks',
 ]
 /** What a member may call: policies do. */
 const CALLABLE = ['get_member_project_ids']
@@ -169,10 +175,24 @@ async function fill(store: TestStore, projectId: number): Promise<void> {
     ],
     projectId,
   )
-  await append(store, 'append_vitals', [navigation(1)], projectId)
+  await append(store, 'append_vitals', [navigation(1, { lcp: 1 })], projectId)
+  await call(store, 'roll_up_vitals', { p_now: NOON + 48 * 3_600_000 })
+  await append(store, 'append_vitals', [navigation(2)], projectId)
   await append(store, 'append_ai_metrics', [start], projectId)
   await append(store, 'append_database_metrics', [{ ...start, query: 'select', duration: 1 }], projectId)
   await store.sql("insert into public.funnels (project_id, name, definition) values ($1, 'f', '{}')", [projectId])
+  const definition = { match: 'all', conditions: [{ kind: 'did', event: { event: 'a' } }] }
+  await call(store, 'create_segment', { p_project_id: projectId, p_name: 's', p_definition: definition })
+  const view = { p_path: '/admin', p_query: '' }
+  await call(store, 'create_saved_view', { p_project_id: projectId, p_name: 'v', ...view })
+  const expiry = new Date(Date.now() + 3_600_000).toISOString()
+  await call(store, 'create_share', {
+    p_project_id: projectId,
+    p_token_hash: String(projectId).padStart(64, 'b'),
+    ...view,
+    p_created_by: 'ann@example.com',
+    p_expires_at: expiry,
+  })
   const actors = { p_actor_ids: [uuid(998)], p_subject: 'a', p_requested_by: 'key' }
   await call(store, 'begin_erasure', { p_project_id: projectId, ...actors })
   const letter = { lane: 'events', reason: 'refused_by_store', content: event(4) }

@@ -1,6 +1,6 @@
 import { toVitalsRow } from '@/lib/collect/vitals-row'
 import { metricBatch } from '@/lib/contracts/collect-metrics'
-import { reportQuery } from '@/lib/contracts/report-query'
+import { performanceQuery } from '@/lib/contracts/performance-report'
 import { appendVitals } from '@/lib/database/vitals'
 import { answerPreflight } from '@/lib/http/cross-origin'
 import { defineRoute } from '@/lib/http/define-route'
@@ -22,7 +22,7 @@ export const POST = defineRoute('/api/analytics/performance', { ...ingestion, bo
 /** Web vitals: percentiles, ratings, series and routes. */
 export const GET = defineRoute(
   '/api/analytics/performance',
-  { permission: 'reports.read', query: reportQuery, limit: reportLimit },
+  { permission: 'reports.read', query: performanceQuery, limit: reportLimit },
   (call) => readPerformanceReport(projectOf(call), call.query, nowMs()),
 )
 
