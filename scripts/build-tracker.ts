@@ -40,6 +40,8 @@ export async function buildTracker(outdir: string): Promise<void> {
       'process.env.NODE_ENV': '"production"',
       'process.env.NEXT_PUBLIC_ANALYTICS_ENABLED': JSON.stringify(process.env.NEXT_PUBLIC_ANALYTICS_ENABLED ?? 'true'),
       'process.env.NEXT_PUBLIC_COLLECT_PATH': JSON.stringify(process.env.NEXT_PUBLIC_COLLECT_PATH ?? ''),
+      // A site's own version, which its script tag says; that of the collector is another matter.
+      'process.env.NEXT_PUBLIC_RELEASE': '""',
     },
   } as const
   const core = await build({

@@ -100,6 +100,11 @@ export const SETTINGS = {
     schema: z.enum(['true', 'false']).optional(),
     about: '`false` turns the SDK off everywhere.',
   },
+  NEXT_PUBLIC_RELEASE: {
+    schema: text.optional(),
+    about:
+      'Version of the app, written into pages by the build and kept with every row; the commit that the host names.',
+  },
 } as const satisfies Record<string, { schema: z.ZodType; about: string; generated?: true }>
 
 type Settings = typeof SETTINGS

@@ -7,6 +7,7 @@ declare const process: {
   readonly env: {
     readonly NEXT_PUBLIC_ANALYTICS_ENABLED?: string
     readonly NEXT_PUBLIC_COLLECT_PATH?: string
+    readonly NEXT_PUBLIC_RELEASE?: string
     readonly NODE_ENV?: string
   }
 }
@@ -19,3 +20,6 @@ export const collectPath = process.env.NEXT_PUBLIC_COLLECT_PATH || '/_g'
 
 /** True in a development build, where the SDK may speak to the developer on the console. */
 export const isDevelopment = process.env.NODE_ENV === 'development'
+
+/** What this build calls its version, so that figures of releases can be compared; undefined where nobody said. */
+export const buildRelease = process.env.NEXT_PUBLIC_RELEASE || undefined

@@ -77,7 +77,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['react'],
   },
   'components/growth-stack/growth-provider': {
-    may: ['lib/core', 'lib/contracts', 'lib/analytics'],
+    may: ['lib/core', 'lib/contracts', 'lib/analytics', 'lib/platform/public-env'],
     packages: ['react', 'next/navigation'],
   },
   // The demo is a page like any customer's: it uses the SDK's public entries.
