@@ -1,24 +1,49 @@
-// `node scripts/screenshots.ts`: takes the README's pictures. Starts the product on an empty store, lets browsers click
-// through the demo, and photographs what the dashboard then shows: nothing on it is made up.
+// `node scripts/screenshots.ts`: takes the README's pictures. Starts the product twice: on an empty store, where browsers click
+// through the demo and what was really sent is shown; and, where there is a Postgres, on the history that the benchmarks
+// generate (90 days of a product's life), for the pages whose questions take weeks of people to mean anything.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import openPostgres from 'postgres'
+import { migrate } from '../supabase/embedded/migrations.ts'
+import { openPostgresStore } from '../supabase/embedded/postgres-store.ts'
+import { loadHistory } from '../tests/bench/queries/load.ts'
 import { signIn } from '../tests/e2e/admin-session.ts'
 import { sendFromPage, sendFromServer, toEvent } from '../tests/e2e/collector.ts'
 import { type DemoVisit, visitDemo } from '../tests/e2e/demo-visit.ts'
 import { launchBrowser, leavePage, newVisitor } from '../tests/support/browser.ts'
+import { startOwnPostgres } from '../tests/support/postgres.ts'
 import { type Product, startProduct } from '../tests/support/product.ts'
 import { say, step } from './launch/progress.ts'
 
 const folder = join(fileURLToPath(new URL('..', import.meta.url)), 'docs', 'screenshots')
 const DESKTOP = { width: 1440, height: 1000 }
-/** Tall enough to show the vitals and the funnel, too. */
-const DASHBOARD = { width: 1440, height: 2290 }
 const CRAWLER = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
 const UNSTORABLE_MS = 8.6e15
 const SERVER_USER = 'customer-1042'
 const PHONE = { width: 390, height: 844 }
+
+const HOUR_MS = 3_600_000
+const HISTORY = { events: 60_000, days: 90 }
+const FUNNEL = JSON.stringify({
+  steps: [{ event: 'recipe_viewed' }, { event: 'recipe_clicked' }, { event: 'meal_planned' }],
+})
+
+/** The pages of the history, by the names of their pictures; taken in light, in dark and on a phone. */
+const PAGES: Readonly<Record<string, string>> = {
+  dashboard: '/admin?range=30d&compare=true',
+  funnels: `/admin/funnels?${new URLSearchParams({ range: '30d', funnel: FUNNEL })}`,
+  retention: '/admin/retention?range=30d',
+  vitals: '/admin/vitals?range=30d',
+  paths: '/admin/paths?range=30d',
+  live: '/admin/live',
+}
+const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
+  light: { viewport: DESKTOP, colorScheme: 'light' },
+  dark: { viewport: DESKTOP, colorScheme: 'dark' },
+  phone: { viewport: PHONE, deviceScaleFactor: 2 },
+}
 
 /** Twelve visitors; half of them sign up. */
 const VISITS: readonly DemoVisit[] = [
@@ -37,28 +62,94 @@ const VISITS: readonly DemoVisit[] = [
 ]
 
 mkdirSync(folder, { recursive: true })
-const product = await startProduct()
 const browser = await launchBrowser()
 try {
-  await step(`${VISITS.length} visitors click through the demo`, async () => {
-    for (const visit of VISITS) await runVisit(browser, product, visit)
-    await waitUntilCounted(product, VISITS.length)
-  })
-  await step('Taking pictures', async () => {
-    await photographDemo(browser, product)
-    await photographDashboard(browser, product, 'dashboard-light', { viewport: DASHBOARD, colorScheme: 'light' })
-    await photographDashboard(browser, product, 'dashboard-dark', { viewport: DASHBOARD, colorScheme: 'dark' })
-    await photographDashboard(browser, product, 'dashboard-phone', { viewport: PHONE, deviceScaleFactor: 2 })
-  })
-  await step('A crawler comes by, and a server sends what no column can hold', () => sendTrouble(product))
-  await step('Taking pictures of that', async () => {
-    await photographIngestion(browser, product)
-    await photographPeople(browser, product)
-  })
+  await photographHistory(browser)
+  await photographVisits(browser)
   say(`In ${folder}`)
 } finally {
   await browser.close()
-  await product.stop()
+}
+
+/** The demo as a visitor sees it, and what became of everything that was sent. */
+async function photographVisits(browser: Browser): Promise<void> {
+  const product = await startProduct()
+  try {
+    await step(`${VISITS.length} visitors click through the demo`, async () => {
+      for (const visit of VISITS) await runVisit(browser, product, visit)
+      await waitUntilCounted(product, VISITS.length)
+    })
+    await step('Taking pictures', () => photographDemo(browser, product))
+    await step('A crawler comes by, and a server sends what no column can hold', () => sendTrouble(product))
+    await step('Taking pictures of that', async () => {
+      await photographIngestion(browser, product)
+      await photographPeople(browser, product)
+    })
+  } finally {
+    await product.stop()
+  }
+}
+
+/** The analytic pages over a generated history, in a Postgres that lives as long as this takes. */
+async function photographHistory(browser: Browser): Promise<void> {
+  const cluster = await startOwnPostgres()
+  if (!cluster) return say('No Postgres on this machine: the pictures of the analytic pages stay as they are.')
+  try {
+    await step(`Generating ${HISTORY.days} days of ${HISTORY.events} events`, () => fillStore(cluster.url))
+    const product = await startProduct({ databaseUrl: cluster.url })
+    try {
+      await sendFromServer(product, toMinutesOfEvents(25))
+      for (const [look, options] of Object.entries(LOOKS)) {
+        await step(`Taking pictures, ${look}`, () => photographPages(browser, product, look, options))
+      }
+    } finally {
+      await product.stop()
+    }
+  } finally {
+    await cluster.stop()
+  }
+}
+
+async function fillStore(url: string): Promise<void> {
+  const store = await openPostgresStore(url)
+  await migrate(store)
+  await store.close()
+  const sql = openPostgres(url, { max: 1, onnotice: () => {} })
+  await loadHistory(sql, { ...HISTORY, toMs: Math.floor(Date.now() / HOUR_MS) * HOUR_MS }, () => {})
+  await sql.end()
+}
+
+/** What four people did in the last minutes, for the live view. */
+function toMinutesOfEvents(minutes: number): object[] {
+  const names = ['$pageview', 'recipe_viewed', '$pageview', 'meal_planned', 'search']
+  const routes = ['/recipes', '/recipes/[id]', '/plans', '/']
+  return Array.from({ length: minutes * 3 }, (_, index) =>
+    toEvent({
+      event: names[index % names.length],
+      route: routes[(index * 7) % routes.length],
+      timestamp: Date.now() - ((minutes * 3 - index) * 60_000) / 3,
+      userId: `guest-${index % 4}`,
+      sessionId: `visit-${index % 4}`,
+    }),
+  )
+}
+
+async function photographPages(
+  browser: Browser,
+  product: Product,
+  look: string,
+  options: BrowserContextOptions,
+): Promise<void> {
+  const page = await openAdmin(browser, product, options)
+  for (const [name, path] of Object.entries(PAGES)) {
+    await page.goto(`${product.url}${path}`)
+    // The live view asks again and again; what it shows is there once nothing on the page is loading any more.
+    await page.locator('main').waitFor()
+    await page.waitForFunction(() => document.querySelector('main [aria-busy="true"], main .skeleton') === null)
+    await page.locator('main svg').first().waitFor()
+    await page.screenshot({ path: join(folder, `${name}-${look}.png`) })
+  }
+  await page.context().close()
 }
 
 async function runVisit(browser: Browser, product: Product, visit: DemoVisit): Promise<void> {
@@ -101,19 +192,6 @@ async function photographDemo(browser: Browser, product: Product): Promise<void>
   await context.close()
 }
 
-async function photographDashboard(
-  browser: Browser,
-  product: Product,
-  name: string,
-  options: BrowserContextOptions,
-): Promise<void> {
-  const page = await openAdmin(browser, product, options)
-  await page.getByRole('list', { name: 'Steps of Recipe Discovery' }).waitFor()
-  await page.waitForLoadState('networkidle')
-  await page.screenshot({ path: join(folder, `${name}.png`) })
-  await page.context().close()
-}
-
 async function photographIngestion(browser: Browser, product: Product): Promise<void> {
   const page = await openAdmin(browser, product, { viewport: DESKTOP })
   await page.goto(`${product.url}/admin/ingest`)
@@ -128,7 +206,7 @@ async function photographIngestion(browser: Browser, product: Product): Promise<
 
 async function photographPeople(browser: Browser, product: Product): Promise<void> {
   const page = await openAdmin(browser, product, { viewport: DESKTOP })
-  await page.goto(`${product.url}/admin/people`)
+  await page.goto(`${product.url}/admin/people?tab=rights`)
   await page.getByLabel('Id', { exact: true }).fill(SERVER_USER)
   await page.getByRole('button', { name: 'Look up' }).click()
   await page.getByRole('button', { name: 'Export as JSON' }).waitFor()

@@ -23,19 +23,14 @@ export function FilterChips({ project, filter, bots, set, clearFilters, canChang
   return (
     <ul aria-label="Filters" className="flex flex-wrap items-center gap-1.5">
       {shown.map(({ name, label, value, Icon }) => (
-        <Chip
-          key={name}
-          tone="accent"
-          text={`${label}: ${value}`}
-          {...(canChange && { onRemove: () => set({ filter: { [name]: null } }) })}
-        >
+        <Chip key={name} tone="accent" {...(canChange && { onRemove: () => set({ filter: { [name]: null } }) })}>
           <Icon aria-hidden="true" className="size-3.5 shrink-0" />
           <span className="shrink-0 font-normal">{label}</span>
           <span className="truncate">{value}</span>
         </Chip>
       ))}
       {bots && (
-        <Chip tone="warn" text="Bots are counted" {...(canChange && { onRemove: () => set({ bots: false }) })}>
+        <Chip tone="warn" {...(canChange && { onRemove: () => set({ bots: false }) })}>
           <Bot aria-hidden="true" className="size-3.5 shrink-0" />
           <span className="truncate">Bots are counted</span>
         </Chip>
@@ -57,9 +52,9 @@ export function FilterChips({ project, filter, bots, set, clearFilters, canChang
 
 const CHIP_TONES = { accent: 'bg-accent-soft text-accent', warn: 'bg-warn-soft text-warn' } as const
 
-type ChipProps = { tone: keyof typeof CHIP_TONES; text: string; onRemove?: () => void; children: ReactNode }
+type ChipProps = { tone: keyof typeof CHIP_TONES; onRemove?: () => void; children: ReactNode }
 
-function Chip({ tone, text, onRemove, children }: ChipProps) {
+function Chip({ tone, onRemove, children }: ChipProps) {
   const look = classNames(
     'inline-flex h-7 max-w-72 items-center gap-1.5 rounded-control px-2 font-medium text-xs',
     CHIP_TONES[tone],
@@ -67,8 +62,9 @@ function Chip({ tone, text, onRemove, children }: ChipProps) {
   return (
     <li className="min-w-0">
       {onRemove ? (
-        <button type="button" onClick={onRemove} aria-label={`${text}. Remove`} title="Remove" className={look}>
+        <button type="button" onClick={onRemove} title="Remove" className={look}>
           {children}
+          <span className="sr-only">Remove</span>
           <X aria-hidden="true" className="size-3.5 shrink-0" />
         </button>
       ) : (

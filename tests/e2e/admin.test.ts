@@ -115,7 +115,7 @@ describe('the dashboard', () => {
     await page.waitForURL(`${product.url}/admin?country=DE&compare=true`)
     const vitals = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Vitals' })
     await expect.poll(() => vitals.getAttribute('href')).toBe('/admin/vitals?compare=true&country=DE')
-    await page.getByRole('button', { name: 'Country: Germany. Remove' }).click()
+    await page.getByRole('button', { name: 'Country Germany Remove' }).click()
     await page.waitForURL(`${product.url}/admin?compare=true`)
     await page.getByRole('list', { name: 'Filters' }).waitFor({ state: 'detached' })
   }, 60_000)
@@ -166,7 +166,7 @@ describe('the dashboard', () => {
     await sheet.getByRole('checkbox', { name: 'Include bots' }).click()
     await page.waitForURL(`${product.url}/admin?bots=true`)
     await sheet.getByRole('button', { name: 'Close' }).click()
-    await page.getByRole('button', { name: 'Bots are counted. Remove' }).click()
+    await page.getByRole('button', { name: 'Bots are counted Remove' }).click()
     await page.waitForURL(`${product.url}/admin`)
   }, 60_000)
 
