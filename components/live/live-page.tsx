@@ -45,7 +45,7 @@ export function LivePage({ project, timezone }: { project: string; timezone: str
           {isPaused ? 'Go on' : 'Pause'}
         </Button>
       </header>
-      <div className="grid gap-5 lg:grid-cols-[17rem_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-5 lg:grid-cols-[17rem_minmax(0,1fr)]">
         <OnlineCard data={live.data} />
         <DataPanel
           id="minutes"
@@ -63,7 +63,7 @@ export function LivePage({ project, timezone }: { project: string; timezone: str
           {(data) => <MinutesChart data={data} timezone={timezone} />}
         </DataPanel>
       </div>
-      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <DataPanel
           id="stream"
           title="Events as they arrive"

@@ -32,7 +32,7 @@ function Cards() {
       {filters.canChange && <PathControls question={question} query={filters.query} />}
       <PathsCard question={question} filters={filters} />
       <SessionsCard filters={filters} />
-      <div className="grid gap-5 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-5 lg:grid-cols-2">
         <SourcesCard filters={filters} />
         <AudienceCard filters={filters} />
       </div>

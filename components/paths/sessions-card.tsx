@@ -45,7 +45,7 @@ export function SessionsCard({ filters }: { filters: ReportFilters }) {
       {(data) => (
         <>
           <SessionFigures data={data} />
-          <div className="grid gap-6 lg:grid-cols-2">
+          <div className="grid grid-cols-1 gap-6 lg:grid-cols-2">
             <PageList title="Entry pages" rows={data.entries} />
             <PageList title="Exit pages" rows={data.exits} />
           </div>

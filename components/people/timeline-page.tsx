@@ -38,17 +38,17 @@ export function TimelinePage({ project, timezone, personId }: TimelinePageProps)
         </h1>
         <p className="figures mt-0.5 break-all text-ink-faint text-xs">{personId}</p>
       </header>
-      <div className="grid items-start gap-5 lg:grid-cols-[18rem_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[18rem_minmax(0,1fr)]">
         <PersonCard person={person} timezone={timezone} />
         <ReportCard
           title="Timeline"
           resource={{ ...timeline, data: items }}
           how={{
             definition:
-              'Every event and every recorded conversion of this person on all linked devices, the latest first, also rows marked as bots. Parted where nothing happened for 30 minutes.',
+              'Every event and every recorded conversion of this person on all linked devices, the latest first, parted where nothing happened for 30 minutes.',
             window: 'All that is stored.',
             leftOut:
-              'Rows sent under Global Privacy Control belong to nobody. What somebody did without consent is known for one day only, as another visitor each day.',
+              'Rows marked as bots. Rows sent under Global Privacy Control belong to nobody. What somebody did without consent is known for one day only, as another visitor each day.',
             request: { method: 'GET', path: `/api/people/${personId}`, query: { project } },
           }}
           isEmpty={(list) => list.length === 0 && !timeline.hasMore}

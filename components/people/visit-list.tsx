@@ -56,7 +56,6 @@ function Item({ item, timezone }: { item: TimelineEvent; timezone: string }) {
         <p className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
           <span className="break-all font-medium">{item.name === '$pageview' ? 'Page view' : item.name}</span>
           {item.kind === 'conversion' && <Badge tone="accent">conversion</Badge>}
-          {item.isBot && <Badge tone="warn">marked as bot</Badge>}
           {item.route && <span className="break-all text-ink-soft text-xs">{item.route}</span>}
         </p>
         {properties.length > 0 && (

@@ -27,7 +27,7 @@ export const person = z.object({
 })
 export type Person = z.infer<typeof person>
 
-/** One thing a person did. Marked bots are shown, as such. */
+/** One thing a person did. Rows marked as bots are none. */
 export const timelineEvent = z.object({
   id: z.string(),
   kind: z.enum(['event', 'conversion']),
@@ -41,7 +41,6 @@ export const timelineEvent = z.object({
   os: z.string().nullable(),
   country: z.string().nullable(),
   properties: z.record(z.string(), z.unknown()),
-  isBot: z.boolean(),
 })
 export type TimelineEvent = z.infer<typeof timelineEvent>
 

@@ -76,6 +76,11 @@ declare
   v_from   bigint;
   v_page   jsonb;
 begin
+  -- a range may end in the future
+  v_end := coalesce(
+    (select max(e.timestamp) from public.user_events as e where e.project_id = p_project_id and e.timestamp < v_end),
+    p_from
+  );
   loop
     v_from := greatest(p_from, v_end - v_stride);
     execute format(

@@ -26,6 +26,11 @@ declare
   v_from   bigint;
   v_page   jsonb;
 begin
+  -- a range may end in the future
+  v_end := coalesce(
+    (select max(e.timestamp) from public.user_events as e where e.project_id = p_project_id and e.timestamp < v_end),
+    p_from
+  );
   loop
     v_from := greatest(p_from, v_end - v_stride);
     execute format(
@@ -205,14 +210,15 @@ comment on function public.get_person is 'Profile of a person and how many actor
 revoke execute on function public.get_person from public, anon, authenticated;
 grant execute on function public.get_person to service_role;
 
--- Events and conversions of a person, the latest first: { items, next, searchedToMs }. No index begins with the person: each call
--- looks through at most so many rows, from p_before back; next is null after the last.
+-- Events and conversions of a person, the latest first: { items, next, searchedToMs }. No index begins with the person: what is
+-- rolled up knows the instants at which they did something, and the primary key leads there; of what is not rolled up a call
+-- looks through p_rows rows, from p_before back. next is null after the last. Marked bots are left out.
 create function public.get_person_timeline(
   p_project_id integer,
   p_person_id  bigint,
   p_before     jsonb default null,        -- { timestamp, actor_id, id }; next of the page before
   p_limit      integer default 50,
-  p_rows       integer default 500000     -- looked through per call
+  p_rows       integer default 500000
 )
 returns jsonb
 language plpgsql
@@ -223,40 +229,122 @@ set statement_timeout = '10s'
 set jit = off
 as $$
 declare
-  v_last  bigint := coalesce((p_before ->> 'timestamp')::bigint, 253402300799999);
-  v_first bigint;
-  v_items jsonb;
-  v_next  jsonb;
+  c_begin  constant bigint := -62135596800000;
+  c_nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+  v_last   bigint := coalesce((p_before ->> 'timestamp')::bigint, 253402300799999);
+  v_plan   record;
+  v_number integer;
+  v_times  bigint[];
+  -- from here on, exclusive of what is older, everything was looked through
+  v_floor  bigint := c_begin;
+  v_left   bigint := p_rows;
+  v_gap    int8range;
+  v_found  bigint;
+  v_answer jsonb;
 begin
-  -- the p_rows-th row of an earlier instant, so that each call gets further; null when there are fewer and all are looked through
-  select head.timestamp into v_first
-  from public.user_events as head
-  where head.project_id = p_project_id and head.timestamp < v_last
-  order by head.timestamp desc
-  offset p_rows - 1
-  limit 1;
+  select * into v_plan from public.get_slice_plan(p_project_id, c_begin, v_last + 1, array[c_begin, v_last + 1]);
 
+  select known.number into v_number
+  from public.person_numbers as known
+  where known.project_id = p_project_id and known.person_id = p_person_id;
+  -- one more than the page has: at the instant of p_before there may be nothing left
+  if v_number is not null then
+    v_times := array(
+      select distinct slice.start_ms + hit.offset_ms
+      from public.slices as slice
+      inner join public.slice_events as held on held.slice_id = slice.id
+      cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
+      where
+        slice.id = any (v_plan.wholes || v_plan.parts)
+        and held.people @> array[v_number]
+        and hit.person = v_number
+        and slice.start_ms + hit.offset_ms <= v_last
+      order by 1 desc
+      limit p_limit + 1
+    );
+    if cardinality(v_times) > p_limit then
+      v_floor := v_times[p_limit + 1];
+    end if;
+  end if;
+
+  for v_gap in
+    select g.span from unnest(v_plan.gaps) as g (span) where upper(g.span) > v_floor order by lower(g.span) desc
+  loop
+    -- a row of an earlier instant than the first, so that each call gets further
+    select head.timestamp into v_found
+    from public.user_events as head
+    where
+      head.project_id = p_project_id and head.timestamp >= lower(v_gap) and head.timestamp < upper(v_gap)
+      and head.timestamp < v_last
+    order by head.timestamp desc
+    offset v_left - 1
+    limit 1;
+    if v_found is not null then
+      v_floor := greatest(v_floor, v_found);
+      exit;
+    end if;
+    v_left := v_left - (
+      select count(*)
+      from public.user_events as seen
+      where
+        seen.project_id = p_project_id and seen.timestamp >= lower(v_gap) and seen.timestamp < upper(v_gap)
+        and seen.timestamp < v_last
+    );
+  end loop;
+
+  v_times := array(select known.instant from unnest(v_times) as known (instant) where known.instant >= v_floor);
   with
+  gap as materialized (
+    select greatest(lower(g.span), v_floor) as first, least(upper(g.span) - 1, v_last) as last
+    from unnest(v_plan.gaps) as g (span)
+    where upper(g.span) > v_floor
+  ),
+  -- by instant in one go: each look into the view reads all links
+  event as (
+    select e.*
+    from public.person_events as e
+    where
+      e.project_id = p_project_id and e.timestamp = any (v_times)
+      and e.person_id = p_person_id and e.bot_reasons is null
+    union all
+    select e.*
+    from gap as g
+    cross join lateral (
+      select *
+      from public.person_events as row
+      where
+        row.project_id = p_project_id and row.timestamp >= g.first and row.timestamp <= g.last
+        and row.person_id = p_person_id and row.bot_reasons is null
+      offset 0 -- so that each gap is a stretch of the key, and not a condition on all rows
+    ) as e
+  ),
+  conversion as (
+    select c.*
+    from public.person_conversions as c
+    where
+      c.project_id = p_project_id and c.timestamp = any (v_times)
+      and c.person_id = p_person_id and c.bot_reasons is null
+    union all
+    select c.*
+    from gap as g
+    cross join lateral (
+      select *
+      from public.person_conversions as row
+      where
+        row.project_id = p_project_id and row.timestamp >= g.first and row.timestamp <= g.last
+        and row.person_id = p_person_id and row.bot_reasons is null
+      offset 0
+    ) as c
+  ),
   held as (
     select
       'event' as kind, e.timestamp, e.actor_id, e.id, e.event as name, e.route, e.referrer, e.device, e.browser, e.os, e.country,
-      e.properties, e.bot_reasons
-    from public.person_events as e
-    where
-      e.project_id = p_project_id
-      and e.timestamp >= coalesce(v_first, -62135596800000)
-      and e.timestamp <= v_last
-      and e.person_id = p_person_id
+      e.properties
+    from event as e
     union all
     select
-      'conversion', c.timestamp, c.actor_id, c.id, c.funnel || ': ' || c.step, c.route, null, c.device, null, null, c.country,
-      null, c.bot_reasons
-    from public.person_conversions as c
-    where
-      c.project_id = p_project_id
-      and c.timestamp >= coalesce(v_first, -62135596800000)
-      and c.timestamp <= v_last
-      and c.person_id = p_person_id
+      'conversion', c.timestamp, c.actor_id, c.id, c.funnel || ': ' || c.step, c.route, null, c.device, null, null, c.country, null
+    from conversion as c
   ),
   page as materialized (
     select *
@@ -266,9 +354,18 @@ begin
       or (h.timestamp, h.actor_id, h.id) < (v_last, (p_before ->> 'actor_id')::uuid, (p_before ->> 'id')::uuid)
     order by h.timestamp desc, h.actor_id desc, h.id desc
     limit p_limit
+  ),
+  next as (
+    select jsonb_build_object('timestamp', l.timestamp, 'actor_id', l.actor_id, 'id', l.id) as key
+    from (select p.* from page as p order by p.timestamp, p.actor_id, p.id limit 1) as l
+    where (select count(*) from page) = p_limit
+    union all
+    -- before the first of all keys of that instant, which was looked through
+    select jsonb_build_object('timestamp', v_floor, 'actor_id', c_nobody, 'id', c_nobody)
+    where (select count(*) from page) < p_limit and v_floor > c_begin
   )
-  select
-    coalesce(
+  select jsonb_build_object(
+    'items', coalesce(
       jsonb_agg(
         jsonb_build_object(
           'id', p.id,
@@ -276,34 +373,23 @@ begin
           'timestampMs', p.timestamp,
           'name', p.name,
           'route', p.route,
-          'referrer', p.referrer,
+          'referrer', nullif(p.referrer, ''),
           'device', p.device,
           'browser', p.browser,
           'os', p.os,
           'country', p.country,
-          'properties', coalesce(p.properties, '{}'),
-          'isBot', p.bot_reasons is not null
+          'properties', coalesce(p.properties, '{}')
         )
         order by p.timestamp desc, p.actor_id desc, p.id desc
       ),
       '[]'
     ),
-    case when count(*) = p_limit then (
-      select jsonb_build_object('timestamp', l.timestamp, 'actor_id', l.actor_id, 'id', l.id)
-      from page as l
-      order by l.timestamp, l.actor_id, l.id
-      limit 1
-    ) end
-  into v_items, v_next
+    'next', (select n.key from next as n),
+    'searchedToMs', (select (n.key ->> 'timestamp')::bigint from next as n)
+  )
+  into v_answer
   from page as p;
-  return jsonb_build_object(
-    'items', v_items,
-    'next', coalesce(v_next, case when v_first is not null then jsonb_build_object(
-      -- before the first of all keys of that instant, which was looked through
-      'timestamp', v_first, 'actor_id', '00000000-0000-0000-0000-000000000000', 'id', '00000000-0000-0000-0000-000000000000'
-    ) end),
-    'searchedToMs', coalesce((v_next ->> 'timestamp')::bigint, v_first)
-  );
+  return v_answer;
 end
 $$;
 

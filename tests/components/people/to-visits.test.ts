@@ -15,7 +15,6 @@ const at = (minutes: number): TimelineEvent => ({
   os: null,
   country: null,
   properties: {},
-  isBot: false,
 })
 
 describe('toVisits', () => {
