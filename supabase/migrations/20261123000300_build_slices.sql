@@ -155,7 +155,7 @@ begin
     insert into public.slice_people (slice_id, dim, value, chunk, row_count, session_count, numbers, people)
     select v_id, c.dim, c.value, c.chunk, 0, 0, null, public.to_people(c.numbers)
     from chunk as c
-    where cardinality(c.numbers) >= 64
+    where cardinality(c.numbers) >= 16
     union all
     select
       v_id, c.dim, c.value, -1, sum(c.row_count), sum(c.session_count),
@@ -163,7 +163,7 @@ begin
     from (
       select t.dim, t.value, t.row_count, t.session_count, null::integer as number from chunk as t
       union all
-      select t.dim, t.value, 0, 0, unnest(t.numbers) from chunk as t where cardinality(t.numbers) < 64
+      select t.dim, t.value, 0, 0, unnest(t.numbers) from chunk as t where cardinality(t.numbers) < 16
     ) as c
     group by c.dim, c.value
   )

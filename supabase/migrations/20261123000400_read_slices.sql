@@ -365,9 +365,14 @@ begin
   end if;
   if v_sets <> '[]' then
     select * into v_plan from public.get_slice_plan(p_project_id, v_from, v_to, p_bounds);
+    if v_plan.wholes = '{}' then
+      v_sets := '[]';
+    end if;
+  else
+    -- a record is to be looked at only once it has a shape
+    select * into v_plan from public.get_slice_plan(p_project_id, v_from, v_to, p_bounds) limit 0;
   end if;
-  if v_sets = '[]' or v_plan.wholes = '{}' then
-    v_sets := '[]';
+  if v_sets = '[]' then
     v_hits := public.build_step_hits(p_project_id, v_from, v_to, p_steps, p_filters, p_include_bots);
   else
     select

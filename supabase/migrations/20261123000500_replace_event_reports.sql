@@ -352,6 +352,7 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
+set enable_mergejoin = off -- a plan without statistics of what a CTE holds sorts it instead of hashing it
 set jit = off
 set work_mem = '64MB'
 as $$
@@ -396,19 +397,22 @@ begin
       with
       -- the rows that no set stands for
       rest as materialized (
-        select r.value, r.person, count(*) as row_count
+        -- numbers are looked up once per person and value, not per row
+        select e.value, %12$s as person, e.row_count
         from (
-          %1$s
-          union all
-          select %2$s, case when hit.person >= 0 then hit.person end
-          from public.slices as slice
-          inner join public.slice_events as held on held.slice_id = slice.id
-          cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
-          where
-            slice.id = any (%3$L::integer[]) and not held.is_conversion and %4$s
-            and slice.start_ms + hit.offset_ms >= %5$L::bigint and slice.start_ms + hit.offset_ms < %6$L::bigint
-        ) as r
-        group by r.value, r.person
+          select e.value, e.person_id, count(*) as row_count
+          from (%1$s) as e
+          group by e.value, e.person_id
+        ) as e
+        union all
+        select %2$s, case when hit.person >= 0 then hit.person end, count(*)
+        from public.slices as slice
+        inner join public.slice_events as held on held.slice_id = slice.id
+        cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
+        where
+          slice.id = any (%3$L::integer[]) and not held.is_conversion and %4$s
+          and slice.start_ms + hit.offset_ms >= %5$L::bigint and slice.start_ms + hit.offset_ms < %6$L::bigint
+        group by 1, 2
       ),
       begun as (
         select r.value, count(*) as sessions from (%7$s) as r where r.passes group by r.value
@@ -418,8 +422,8 @@ begin
         from public.slice_people as held
         where held.slice_id = any (%9$L::integer[]) and held.dim = %10$L
       ),
-      counted as (
-        select c.value, sum(c.row_count)::bigint as row_count, sum(c.sessions)::bigint as sessions
+      counted as materialized (
+        select c.value, sum(c.row_count)::bigint as row_count, sum(c.sessions)::bigint as sessions, row_number() over () as id
         from (
           select h.value, h.row_count::bigint as row_count, h.session_count::bigint as sessions from held as h where h.chunk = -1
           union all
@@ -429,42 +433,51 @@ begin
         ) as c
         group by c.value
       ),
+      -- by id from here on: hashing and comparing texts of hundreds of thousands of people takes longer than all else
       thick as materialized (
-        select coalesce(h.value, '') as value, h.chunk, bit_or(h.people) as people
+        select c.id, h.chunk, bit_or(h.people) as people
         from held as h
+        inner join counted as c on coalesce(c.value, '') = coalesce(h.value, '')
         where h.chunk >= 0
-        group by 1, 2
+        group by c.id, h.chunk
       ),
       thin as materialized (
-        select coalesce(h.value, '') as value, each.number::bigint as person
-        from held as h
-        cross join lateral unnest(h.numbers) as each (number)
-        where h.chunk = -1
-        union
-        select coalesce(%11$s, ''), r.person from rest as r where r.person is not null
+        select distinct t.id, t.person
+        from (
+          select c.id, each.number::bigint as person
+          from held as h
+          inner join counted as c on coalesce(c.value, '') = coalesce(h.value, '')
+          cross join lateral unnest(h.numbers) as each (number)
+          where h.chunk = -1
+          union all
+          select c.id, r.person
+          from rest as r
+          inner join counted as c on coalesce(c.value, '') = coalesce(%11$s, '')
+          where r.person is not null
+        ) as t
       ),
       person as (
-        select p.value, sum(p.people)::bigint as people
+        select p.id, sum(p.people)::bigint as people
         from (
-          select t.value, bit_count(t.people) as people from thick as t
+          select t.id, bit_count(t.people) as people from thick as t
           union all
-          select t.value, count(*)
+          select t.id, count(*)
           from thin as t
-          left join thick as k on k.value = t.value and k.chunk = t.person >> 15
+          left join thick as k on k.id = t.id and k.chunk = t.person >> 15
           where k.people is null or get_bit(k.people, (t.person & 32767)::integer) = 0
-          group by t.value
+          group by t.id
         ) as p
-        group by p.value
+        group by p.id
       )
       select c.value, c.row_count, coalesce(p.people, 0), case when %10$L not in ('event', 'page') then c.sessions end
       from counted as c
-      left join person as p on p.value = coalesce(c.value, '')
+      left join person as p on p.id = c.id
       where c.row_count > 0
       order by 3 desc, 2 desc, c.value collate "C" nulls last
     $query$,
     public.build_gap_rows(
       p_project_id, v_plan.gaps, 'person_events',
-      format('%s as value, %s as person', v_value, public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}')),
+      format('%s as value, e.person_id', v_value),
       v_bots || ' and ' || v_where
     ),
     case p_dim when 'page' then 'held.route' else 'held.event' end,
@@ -487,7 +500,8 @@ begin
     ),
     case when p_dim = 'referrer' then format('case when held.value = any (%L::text[]) then null else held.value end', p_own_hosts) else 'held.value' end,
     v_plan.wholes, p_dim,
-    case when p_dim = 'referrer' then format('case when r.value = any (%L::text[]) then null else r.value end', p_own_hosts) else 'r.value' end
+    case when p_dim = 'referrer' then format('case when r.value = any (%L::text[]) then null else r.value end', p_own_hosts) else 'r.value' end,
+    public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}')
   );
 end
 $$;

@@ -64,8 +64,14 @@ describe.each(await findStoreKinds())('from a visitorâ€™s browser to the adminâ€
     const report = await readReport(admin, product, 'events')
     expect(Object.fromEntries(report.top.map(({ event, count }) => [event, count]))).toEqual(SENT.top)
     expect(Object.fromEntries(report.pages.map(({ route, count }) => [route, count]))).toEqual(SENT.pages)
-    expect(report.totals).toEqual({ events: 9, conversions: 4, people: 1, sessions: 1 })
-    expect(report.previous).toEqual({ events: 0, conversions: 0, people: 0, sessions: 0 })
+    expect(report.totals).toEqual({
+      events: 9,
+      pageviews: SENT.top.$pageview,
+      conversions: 4,
+      people: 1,
+      sessions: 1,
+    })
+    expect(report.previous).toEqual({ events: 0, pageviews: 0, conversions: 0, people: 0, sessions: 0 })
     expect(report.series.reduce((sum, { events }) => sum + events, 0)).toBe(9)
   })
 
