@@ -4,45 +4,9 @@ import { isReport } from '../contracts/api/is-report'
 import type { ApiOperation } from '../contracts/api/operation'
 import { errorBody } from '../contracts/envelope'
 import { tableQuery } from '../contracts/export'
+import type { JsonSchema, OpenApiDocument, OpenApiOperation, OpenApiParameter } from '../contracts/openapi'
 import { ROLES } from '../contracts/session'
-import { Components, type JsonSchema } from './openapi-schema'
-
-/** A document of OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0). */
-export type OpenApiDocument = {
-  openapi: '3.1.0'
-  info: {
-    title: string
-    version: string
-    summary: string
-    description: string
-    license: { name: string; identifier: string }
-  }
-  servers: { url: string }[]
-  tags: { name: string; description: string }[]
-  paths: Record<string, Record<string, OpenApiOperation>>
-  components: { schemas: Record<string, JsonSchema>; responses: object; securitySchemes: object }
-}
-
-/** One operation of the document. */
-export type OpenApiOperation = {
-  operationId: string
-  tags: string[]
-  summary: string
-  description: string
-  security: Record<string, string[]>[]
-  parameters?: OpenApiParameter[]
-  requestBody?: object
-  responses: Record<string, object>
-}
-
-/** One parameter of an operation. */
-export type OpenApiParameter = {
-  name: string
-  in: 'query' | 'path'
-  required: boolean
-  description?: string
-  schema: JsonSchema
-}
+import { Components } from './openapi-schema'
 
 const SECURITY_SCHEMES = {
   secretKey: { type: 'http', scheme: 'bearer', description: 'A secret key, `sk_…`, of one project: for servers.' },
@@ -57,6 +21,14 @@ const SECURITY_SCHEMES = {
 
 const DESCRIPTION =
   'Success answers `{ "data": … }`, failure `{ "error": { "code", "message", "requestId", "issues"? } }`. Times are ISO 8601 with an offset, or Unix milliseconds. Without `project` a secret key speaks of its own project, a member of `default`.'
+
+let made: OpenApiDocument | undefined
+
+/** The document of this build, made at the first question. */
+export function readOpenApiDocument(version: string): OpenApiDocument {
+  made ??= createOpenApiDocument(version)
+  return made
+}
 
 /** The document of the whole API, made from its contracts. */
 export function createOpenApiDocument(version: string): OpenApiDocument {

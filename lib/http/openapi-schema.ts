@@ -1,7 +1,5 @@
 import { z } from 'zod'
-
-/** A schema in the dialect that OpenAPI 3.1 shares with JSON Schema 2020-12. */
-export type JsonSchema = { [key: string]: unknown }
+import type { JsonSchema } from '../contracts/openapi'
 
 /**
  * The schemas of a document, each under a name of its own. What zod shares inside one of them is lifted out, so that every

@@ -1,8 +1,8 @@
 import { defineRoute } from '@/lib/http/define-route'
-import { createOpenApiDocument } from '@/lib/http/openapi-document'
+import { readOpenApiDocument } from '@/lib/http/openapi-document'
 import { version } from '@/package.json'
 
 /** This API as a document of OpenAPI 3.1, made from the contracts that its routes check. */
 export const GET = defineRoute('/api/openapi.json', { permission: 'public', isCrossOrigin: true }, () =>
-  Response.json(createOpenApiDocument(version)),
+  Response.json(readOpenApiDocument(version)),
 )

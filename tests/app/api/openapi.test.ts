@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { API } from '../../../lib/contracts/api/api'
 import type { ApiOperation } from '../../../lib/contracts/api/operation'
-import { readDeclaration } from '../../../lib/http/define-route'
+import { type RouteHandler, readDeclaration } from '../../../lib/http/define-route'
 import { describeStores } from '../../support/store'
 import { listRoutes, loadRoute, prepareInstall } from './install'
 
@@ -34,7 +34,7 @@ describe('what is said of the API', () => {
     '%s is what its route declares',
     (key, handler) => {
       const operation = OPERATIONS.get(key)
-      const declaration = handler && readDeclaration(handler)
+      const declaration = handler && readDeclaration(handler as RouteHandler)
       expect(declaration).toBeDefined()
       expect(operation?.permission).toBe(declaration?.permission)
       for (const part of ['query', 'body'] as const)
