@@ -172,6 +172,38 @@ describeStores('segments of random people', (store) => {
     // Neither everything nor nothing, or the comparison would say little.
     expect(found).toBeGreaterThan(DATA_SETS * DEFINITIONS_EACH)
   }, 60_000)
+
+  test('narrow hits and totals to the rows of their people', async () => {
+    for (const { projectId, knowledge, chance } of sets) {
+      const definition = createDefinition(chance)
+      const filters = { segment: definition, now: NOON, ...(chance.is(0.3) && { country: 'DE' }) }
+      const [from, to] = [NOON - chance.pick([DAY, 30 * DAY, 100 * DAY]), NOON + chance.pick([1, -DAY])]
+      const people = listSegmentPeople(definition, knowledge, NOON)
+      const rows = knowledge.deeds.filter(
+        ({ person, timestamp, columns }) =>
+          people.has(person) &&
+          timestamp >= from &&
+          timestamp < to &&
+          (!('country' in filters) || columns.$country === 'DE'),
+      )
+      const args = { p_project_id: projectId, p_from: from, p_to: to, p_filters: filters }
+      const steps = [{ event: '*' }, { event: 'bought' }]
+      const hits = await call<string>(store, 'build_step_hits', { ...args, p_steps: steps })
+      const [counted] = await store.sql(
+        `select count(*)::int as rows, count(distinct hit.person)::int as people, count(*) filter (where hit.mask = 3)::int as bought
+         from (${hits}) as hit`,
+      )
+      const expected = { rows: rows.length, people: new Set(rows.map(({ person }) => person)).size }
+      const bought = rows.filter(({ event }) => event === 'bought').length
+      expect([JSON.stringify(filters), counted]).toEqual([JSON.stringify(filters), { ...expected, bought }])
+      const [totals] = await call<{ events: number; people: number }[]>(store, 'get_event_totals', args)
+      expect([JSON.stringify(filters), totals?.events, totals?.people]).toEqual([
+        JSON.stringify(filters),
+        expected.rows,
+        expected.people,
+      ])
+    }
+  }, 60_000)
 })
 
 /** Rolls up all that waits. */
