@@ -19,6 +19,7 @@ const project = (permission: Permission, body?: unknown, path?: string): Target 
 const GUARDED: Record<string, Target> = {
   'GET /api/analytics/events': project('reports.read'),
   'GET /api/analytics/performance': project('reports.read'),
+  'GET /api/analytics/performance/breakdown': project('reports.read'),
   'GET /api/analytics/performance/causes': project('reports.read'),
   'GET /api/analytics/performance/releases': project('reports.read'),
   'GET /api/analytics/ai-performance': project('reports.read'),
