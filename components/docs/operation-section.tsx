@@ -24,7 +24,9 @@ export function OperationSection({ method, path, operation, schemas }: Operation
         </span>
         {path}
       </h3>
-      <p className="max-w-3xl text-[0.8125rem] text-ink-soft">{description}</p>
+      <p className="max-w-3xl text-[0.8125rem] text-ink-soft">
+        {description.split('`').map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part))}
+      </p>
       {parameters.length > 0 && <Parameters parameters={parameters} schemas={schemas} name={`${method} ${path}`} />}
       {body && <Source label="Body" text={toTypeText(body, schemas)} />}
       {!body && types.length > 0 && <p className="text-[0.8125rem]">Body: a file ({types.join(', ')}).</p>}

@@ -22,16 +22,18 @@ const SECURITY_SCHEMES = {
 const DESCRIPTION =
   'Success answers `{ "data": … }`, failure `{ "error": { "code", "message", "requestId", "issues"? } }`. Times are ISO 8601 with an offset, or Unix milliseconds. Without `project` a secret key speaks of its own project, a member of `default`.'
 
+/** Of the API, not of the product: the first number changes when a caller has to. */
+const VERSION = '1.0.0'
+
 let made: OpenApiDocument | undefined
 
-/** The document of this build, made at the first question. */
-export function readOpenApiDocument(version: string): OpenApiDocument {
-  made ??= createOpenApiDocument(version)
+/** The document of the whole API, made from its contracts at the first question. */
+export function readOpenApiDocument(): OpenApiDocument {
+  made ??= createOpenApiDocument()
   return made
 }
 
-/** The document of the whole API, made from its contracts. */
-export function createOpenApiDocument(version: string): OpenApiDocument {
+function createOpenApiDocument(): OpenApiDocument {
   const components = new Components()
   const paths: OpenApiDocument['paths'] = {}
   const error = components.add('Error', errorBody, 'output')
@@ -47,7 +49,7 @@ export function createOpenApiDocument(version: string): OpenApiDocument {
     openapi: '3.1.0',
     info: {
       title: 'Growth Stack',
-      version,
+      version: VERSION,
       summary: 'Self-hosted growth analytics',
       description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },

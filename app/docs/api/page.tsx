@@ -6,14 +6,13 @@ import { SkipLink } from '@/components/shell/skip-link'
 import { parseTheme, THEME_COOKIE } from '@/components/ui/theme'
 import { ThemeToggle } from '@/components/ui/theme-toggle'
 import { readOpenApiDocument } from '@/lib/http/openapi-document'
-import { version } from '@/package.json'
 
 export const metadata: Metadata = { title: 'API' }
 
 /** The API to read, made from the same contracts as /api/openapi.json. Open to everybody. */
 export default async function ApiPage() {
   const theme = parseTheme((await cookies()).get(THEME_COOKIE)?.value)
-  const document = readOpenApiDocument(version)
+  const document = readOpenApiDocument()
   return (
     <>
       <SkipLink />

@@ -1,8 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, test } from 'vitest'
-import { createOpenApiDocument, toOperationId } from '../../../lib/http/openapi-document'
+import { readOpenApiDocument, toOperationId } from '../../../lib/http/openapi-document'
 
-const document = createOpenApiDocument('1.2.3')
+const document = readOpenApiDocument()
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 )
