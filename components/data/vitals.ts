@@ -1,5 +1,6 @@
 'use client'
 
+import { type Breakdown, type PerformanceBreakdown, performanceBreakdown } from '@/lib/contracts/performance-breakdown'
 import { type CausesQuery, type PerformanceCauses, performanceCauses } from '@/lib/contracts/performance-causes'
 import { type PerformanceReleases, performanceReleases } from '@/lib/contracts/performance-releases'
 import { type PerformanceReport, performanceReport } from '@/lib/contracts/performance-report'
@@ -16,6 +17,14 @@ export type VitalsQuery = ReportQuery & {
 /** Web vitals of one kind of navigations. */
 export function useVitals(query: VitalsQuery): ReportResource<PerformanceReport> {
   return useReportResource({ method: 'GET', path: '/api/analytics/performance', query }, performanceReport)
+}
+
+/** p75 of each vital by the values of one dimension. */
+export function useVitalBreakdown(query: VitalsQuery, by: Breakdown): ReportResource<PerformanceBreakdown> {
+  return useReportResource(
+    { method: 'GET', path: '/api/analytics/performance/breakdown', query: { ...query, by } },
+    performanceBreakdown,
+  )
 }
 
 /** What is behind a vital; null waits. */

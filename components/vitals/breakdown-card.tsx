@@ -1,15 +1,10 @@
 'use client'
 
 import { useState } from 'react'
-import {
-  BREAKDOWNS,
-  type Breakdown,
-  type BreakdownRow,
-  type PerformanceReport,
-} from '@/lib/contracts/performance-report'
+import { BREAKDOWNS, type Breakdown, type BreakdownRow } from '@/lib/contracts/performance-breakdown'
 import { VITALS } from '@/lib/core/vitals'
 import { ReportCard } from '../cards/report-card'
-import type { ReportResource } from '../data/use-report-resource'
+import { useVitalBreakdown, type VitalsQuery } from '../data/vitals'
 import type { FilterPatch } from '../filters/parse-report-filters'
 import { formatCountry, formatDevice } from '../format/format-dimension'
 import { formatCount, formatExactCount, formatVital, NO_VALUE } from '../format/format-number'
@@ -26,7 +21,7 @@ const ROWS_SHOWN = 10
 /** Below this p75 of a group is little more than chance: it is shown, and said to be. */
 const SAMPLES_ENOUGH = 13
 
-const NAMES: Readonly<Record<Breakdown | 'route', string>> = {
+const NAMES: Readonly<Record<Breakdown, string>> = {
   route: 'Page',
   device: 'Device',
   connection: 'Connection',
@@ -37,7 +32,7 @@ const NAMES: Readonly<Record<Breakdown | 'route', string>> = {
 }
 
 type BreakdownCardProps = {
-  resource: ReportResource<PerformanceReport>
+  query: VitalsQuery
   state: VitalsState
   onChange: (patch: Partial<VitalsState>) => void
   /** Absent where nothing can be changed. */
@@ -45,10 +40,9 @@ type BreakdownCardProps = {
 }
 
 /** p75 of every vital by page, device, connection, country, browser, navigation type or release. */
-export function BreakdownCard({ resource, state, onChange, onFilter }: BreakdownCardProps) {
+export function BreakdownCard({ query, state, onChange, onFilter }: BreakdownCardProps) {
   const { by } = state
-  const toRows = (report: PerformanceReport): readonly BreakdownRow[] =>
-    by === 'route' ? report.routes.map(({ route, ...row }) => ({ value: route, ...row })) : report.breakdowns[by]
+  const resource = useVitalBreakdown(query, by)
   const select = (value: string) => {
     if (by === 'connection' || by === 'release') onChange({ [by]: value })
     else if (by !== 'navigationType') onFilter?.({ [by]: value })
@@ -64,7 +58,7 @@ export function BreakdownCard({ resource, state, onChange, onFilter }: Breakdown
           className="w-44"
           onChange={({ target }) => onChange({ by: target.value as VitalsState['by'] })}
         >
-          {(['route', ...BREAKDOWNS] as const).map((name) => (
+          {BREAKDOWNS.map((name) => (
             <option key={name} value={name}>
               {NAMES[name]}
             </option>
@@ -77,7 +71,7 @@ export function BreakdownCard({ resource, state, onChange, onFilter }: Breakdown
         sample: 'The 50 values (100 pages) with most navigations; samples of each figure on hover.',
         leftOut: 'Navigations of which the value is not known.',
       }}
-      isEmpty={(report) => toRows(report).length === 0}
+      isEmpty={({ rows }) => rows.length === 0}
       empty={{
         title: `No ${NAMES[by].toLowerCase()} is known in this period`,
         content:
@@ -92,13 +86,13 @@ export function BreakdownCard({ resource, state, onChange, onFilter }: Breakdown
       }}
       skeleton={<TableSkeleton rows={6} />}
     >
-      {(report) => (
+      {({ by: shown, rows }) => (
         <BreakdownTable
-          key={by}
-          name={NAMES[by]}
-          rows={toRows(report)}
-          toText={by === 'country' ? formatCountry : by === 'device' ? formatDevice : (value) => value}
-          {...(by !== 'navigationType' && onFilter && { onSelect: select })}
+          key={shown}
+          name={NAMES[shown]}
+          rows={rows}
+          toText={shown === 'country' ? formatCountry : shown === 'device' ? formatDevice : (value) => value}
+          {...(shown !== 'navigationType' && shown === by && onFilter && { onSelect: select })}
         />
       )}
     </ReportCard>

@@ -69,7 +69,7 @@ function Comparison({ comparison, onChange }: ComparisonProps) {
     <div className="flex min-w-0 flex-col gap-4">
       <div className="flex flex-wrap gap-4">
         {[['before', 'Before', before] as const, ['after', 'After', after] as const].map(([name, label, chosen]) => (
-          <div key={name} className="w-52">
+          <div key={name} className="w-64 max-w-full">
             <Field label={label}>
               {(control) => (
                 <Select {...control} value={chosen ?? ''} onChange={({ target }) => onChange({ [name]: target.value })}>

@@ -53,7 +53,7 @@ function VitalsView() {
       <VitalsControls state={state} canChange={canChange} onChange={change} />
       <SpeedCard resource={resource} query={query} state={state} timezone={timezone} onChange={change} />
       <BreakdownCard
-        resource={resource}
+        query={query}
         state={state}
         onChange={change}
         {...(canChange && { onFilter: (filter) => set({ filter }) })}

@@ -1,4 +1,4 @@
-import { BREAKDOWNS, type Breakdown } from '@/lib/contracts/performance-report'
+import { BREAKDOWNS, type Breakdown } from '@/lib/contracts/performance-breakdown'
 import { VITALS, type Vital } from '@/lib/core/vitals'
 
 /** Which percentile the figures show; web vitals are judged at p75 whichever it is. */
@@ -10,14 +10,12 @@ export type VitalsState = {
   metric: Vital
   navigations: 'hard' | 'soft'
   percentile: Percentile
-  by: Breakdown | 'route'
+  by: Breakdown
   connection: string | null
   release: string | null
   before: string | null
   after: string | null
 }
-
-const BREAKDOWN_CHOICES = ['route', ...BREAKDOWNS] as const
 
 /** The state in an address; what is missing or not understood falls back. */
 export function parseVitalsUrl(search: Pick<URLSearchParams, 'get'>): VitalsState {
@@ -27,7 +25,7 @@ export function parseVitalsUrl(search: Pick<URLSearchParams, 'get'>): VitalsStat
     metric: pick('metric', VITALS, 'lcp'),
     navigations: pick('navigations', ['hard', 'soft'], 'hard'),
     percentile: pick('percentile', PERCENTILES, 'p75'),
-    by: pick('by', BREAKDOWN_CHOICES, 'route'),
+    by: pick('by', BREAKDOWNS, 'route'),
     connection: search.get('connection') || null,
     release: search.get('release') || null,
     before: search.get('before') || null,

@@ -46,7 +46,7 @@ export type VitalSummary = z.infer<typeof vitalSummary>
 
 const groupVital = z.object({ p75: value, count: z.int(), rating })
 /** `count`: navigations of the group; a vital's own `count`: its samples. */
-const groupVitals = z.object({
+export const groupVitals = z.object({
   count: z.int(),
   lcp: groupVital,
   inp: groupVital,
@@ -54,8 +54,6 @@ const groupVitals = z.object({
   fcp: groupVital,
   ttfb: groupVital,
 })
-const breakdownRow = groupVitals.extend({ value: z.string() })
-export type BreakdownRow = z.infer<typeof breakdownRow>
 const vitals = z.object({
   lcp: vitalSummary,
   inp: vitalSummary,
@@ -65,11 +63,6 @@ const vitals = z.object({
 })
 const previousVital = z.object({ p75: value, count: z.int() })
 
-/** What navigations are broken down by, besides routes. */
-export const BREAKDOWNS = ['device', 'connection', 'country', 'browser', 'navigationType', 'release'] as const
-export type Breakdown = (typeof BREAKDOWNS)[number]
-const breakdown = z.array(breakdownRow)
-
 /**
  * Answer of `GET /api/analytics/performance`. Milliseconds, CLS without unit. All figures but `navigations` and `custom` are
  * those of the navigations asked for, hard ones unless told; the TTFB of a soft one is no sample.
@@ -78,15 +71,6 @@ export const performanceReport = z.object({
   metrics: vitals,
   /** The 100 routes with most navigations. */
   routes: z.array(groupVitals.extend({ route: z.string() })),
-  /** Most navigations first, at most 50 values each; what is not known belongs to none. */
-  breakdowns: z.object({
-    device: breakdown,
-    connection: breakdown,
-    country: breakdown,
-    browser: breakdown,
-    navigationType: breakdown,
-    release: breakdown,
-  }),
   /** Navigations in the range, by kind. */
   navigations: z.object({ hard: z.int(), soft: z.int() }),
   custom: z.array(z.object({ name: z.string(), count: z.int(), p50: value, p75: value, p95: value })),

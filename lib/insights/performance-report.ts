@@ -1,10 +1,5 @@
-import {
-  BREAKDOWNS,
-  type Breakdown,
-  type PerformanceQuery,
-  type PerformanceReport,
-} from '../contracts/performance-report'
-import { VITALS, type Vital } from '../core/vitals'
+import type { PerformanceQuery, PerformanceReport } from '../contracts/performance-report'
+import type { Vital } from '../core/vitals'
 import type { Project } from '../database/projects'
 import {
   type CustomHistogramRow,
@@ -12,7 +7,6 @@ import {
   readVitalBreakdowns,
   readVitalOverview,
   readVitalSamples,
-  type VitalDimension,
   type VitalGroupRow,
   type VitalOverview,
   type VitalPoint,
@@ -20,7 +14,8 @@ import {
 } from '../database/vital-reports'
 import { rankHistogram, rankSignedHistogram, toShown } from './models/packed-histogram'
 import { type RankedSamples, toPercentile } from './models/ranked-samples'
-import { toPerVital, toRatedP75, toVitalFigures, type VitalClasses } from './models/vital-report'
+import { toGroup, toShownGroup } from './models/vital-group'
+import { toPerVital, toVitalFigures, type VitalClasses } from './models/vital-report'
 import {
   toClassedSamples,
   toCustomSamples,
@@ -33,24 +28,7 @@ import { refuseUnusable, toIso } from './report-range'
 
 /** With so few navigations and custom samples in both ranges, all figures are made from the samples themselves. */
 const EXACT_SAMPLES_MAX = 1_000
-const DIMENSIONS: readonly VitalDimension[] = [
-  'route',
-  'device',
-  'connection',
-  'country',
-  'browser',
-  'navigation_type',
-  'release',
-]
-const DIMENSION_OF: Readonly<Record<Breakdown, VitalDimension>> = {
-  device: 'device',
-  connection: 'connection',
-  country: 'country',
-  browser: 'browser',
-  navigationType: 'navigation_type',
-  release: 'release',
-}
-const ROWS_MAX = 50
+const ROUTES_MAX = 100
 
 type Classed = VitalClasses & { samples: RankedSamples }
 /** The figures' raw material, from samples or from histograms. */
@@ -63,7 +41,7 @@ type Material = {
 }
 
 /**
- * How pages felt in the range: each web vital with its series and classes, by route and by what else is known, and against the range
+ * How pages felt in the range: each web vital with its series and classes, by route, and against the range
  * before. All figures but `navigations` and `custom` are those of the kind of navigations asked for; percentiles are
  * nearest-rank, of few samples exact, else within 1 %; what was not measured is null. Throws `invalid_request` for a
  * range or a value beyond the store's.
@@ -78,7 +56,7 @@ export async function readPerformanceReport(
     Promise.all([
       readVitalOverview(scope, series),
       readVitalOverview(previous, null),
-      readVitalBreakdowns(scope, DIMENSIONS),
+      readVitalBreakdowns(scope, ['route']),
       readCustomHistograms(scope),
     ]),
   )
@@ -99,20 +77,12 @@ export async function readPerformanceReport(
 }
 
 function toReport({ current, previous, series, groups, custom }: Material) {
-  const toRows = (dimension: VitalDimension, limit: number) =>
-    groups
-      .filter((row) => row.dimension === dimension)
-      .slice(0, limit)
-      .map(toGroup)
   return {
     metrics: toPerVital((vital) => ({
       ...toVitalFigures(vital, current[vital], current[vital].samples),
       series: series[vital].map(({ start, p75, count }) => ({ start: toIso(start), p75, count })),
     })),
-    routes: toRows('route', 2 * ROWS_MAX).map(({ value, ...row }) => ({ route: value, ...row })),
-    breakdowns: Object.fromEntries(
-      BREAKDOWNS.map((breakdown) => [breakdown, toRows(DIMENSION_OF[breakdown], ROWS_MAX)]),
-    ) as PerformanceReport['breakdowns'],
+    routes: groups.slice(0, ROUTES_MAX).map(({ value, ...row }) => ({ route: value, ...toGroup(row) })),
     custom: custom.map(({ name, samples }) => ({
       name,
       count: samples.count,
@@ -124,16 +94,6 @@ function toReport({ current, previous, series, groups, custom }: Material) {
       const { p75, count } = toVitalFigures(vital, previous[vital], previous[vital].samples)
       return { p75, count }
     }),
-  }
-}
-
-function toGroup({ value, count, ...vitals }: VitalGroupRow) {
-  return {
-    value,
-    count,
-    ...toPerVital((vital) =>
-      toRatedP75(vital, vitals[vital] ?? { count: 0, good: 0, poor: 0 }, vitals[vital]?.p75 ?? null),
-    ),
   }
 }
 
@@ -154,15 +114,7 @@ function toMaterialOfHistograms(
         p75: point.p75 === null ? null : toShown(point.p75),
       })),
     ),
-    groups: groups.map((row) => ({
-      ...row,
-      ...Object.fromEntries(
-        VITALS.flatMap((vital) => {
-          const found = row[vital]
-          return found ? [[vital, { ...found, p75: toShown(found.p75) }]] : []
-        }),
-      ),
-    })),
+    groups: groups.map(toShownGroup),
     custom: custom.map(({ name, positive, negative }) => ({ name, samples: rankSignedHistogram(positive, negative) })),
   }
 }
@@ -184,7 +136,7 @@ function toMaterialOfSamples(
       const starts = overview.series?.[vital].map(({ start }) => start) ?? []
       return toSampleSeries(rows, vital, isSoft, starts)
     }),
-    groups: toSampleGroups(rows, isSoft),
+    groups: toSampleGroups(rows, 'route', isSoft),
     custom: toCustomSamples(rows),
   }
 }

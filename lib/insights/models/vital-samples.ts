@@ -2,10 +2,9 @@ import { VITAL_THRESHOLDS, VITALS, type Vital } from '../../core/vitals'
 import { type RankedSamples, rankValues, toPercentile } from './ranked-samples'
 import { toPerVital, type VitalClasses } from './vital-report'
 
-const DIMENSIONS = ['route', 'device', 'connection', 'country', 'browser', 'navigation_type', 'release'] as const
 const SOFT = 'soft-navigation'
 
-type Dimension = (typeof DIMENSIONS)[number]
+type Dimension = 'route' | 'device' | 'connection' | 'country' | 'browser' | 'navigation_type' | 'release'
 /** One row of the store: a navigation, or custom metrics alone. */
 export type VitalSampleRow = Readonly<Record<Vital, number | null>> &
   Readonly<Record<Dimension, string | null>> & {
@@ -51,19 +50,19 @@ export function toSampleSeries(
 type GroupVital = VitalClasses & { p75: number }
 type Group = { dimension: Dimension; value: string; count: number } & Partial<Record<Vital, GroupVital>>
 
-/** Navigations and each vital by every value of each dimension, most navigations first; what is not known is in no group. */
-export function toSampleGroups(rows: readonly VitalSampleRow[], isSoft: boolean): Group[] {
-  const navigations = rows.filter((row) => isNavigation(row) && isOfKind(row, isSoft))
-  return DIMENSIONS.flatMap((dimension) => {
-    const groups = new Map<string, VitalSampleRow[]>()
-    for (const row of navigations) {
-      const value = row[dimension]
-      if (value !== null) groups.set(value, [...(groups.get(value) ?? []), row])
-    }
-    return [...groups]
-      .map(([value, members]) => ({ dimension, value, count: members.length, ...toGroupVitals(members, isSoft) }))
-      .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
-  })
+/** Navigations and each vital by every value of a dimension, most navigations first; what is not known is in no group. */
+export function toSampleGroups(rows: readonly VitalSampleRow[], dimension: Dimension, isSoft: boolean): Group[] {
+  const groups = new Map<string, VitalSampleRow[]>()
+  for (const row of rows) {
+    const value = row[dimension]
+    if (value === null || !isNavigation(row) || !isOfKind(row, isSoft)) continue
+    const members = groups.get(value)
+    if (members) members.push(row)
+    else groups.set(value, [row])
+  }
+  return [...groups]
+    .map(([value, members]) => ({ dimension, value, count: members.length, ...toGroupVitals(members, isSoft) }))
+    .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
 }
 
 /** Custom metrics by name, whatever the navigation, most samples first. */

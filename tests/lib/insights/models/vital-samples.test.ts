@@ -49,20 +49,18 @@ test('toSampleSeries has every bucket, the last one open', () => {
 })
 
 test('toSampleGroups counts navigations by value, not rows of custom metrics, and leaves the unknown out', () => {
-  const groups = toSampleGroups(
-    [
-      row({ route: '/a', lcp: 1, device: 'mobile' }),
-      row({ route: '/b' }),
-      row({ route: '/b', cls: 1 }),
-      row({ route: '/c', navigation_type: null, custom: { search: 1 } }),
-    ],
-    false,
-  )
-  expect(groups.filter(({ dimension }) => dimension === 'route')).toEqual([
+  const rows = [
+    row({ route: '/a', lcp: 1, device: 'mobile' }),
+    row({ route: '/b' }),
+    row({ route: '/b', cls: 1 }),
+    row({ route: '/c', navigation_type: null, custom: { search: 1 } }),
+  ]
+  expect(toSampleGroups(rows, 'route', false)).toEqual([
     { dimension: 'route', value: '/b', count: 2, cls: { count: 1, good: 0, poor: 1, p75: 1 } },
     { dimension: 'route', value: '/a', count: 1, lcp: { count: 1, good: 1, poor: 0, p75: 1 } },
   ])
-  expect(groups.filter(({ dimension }) => dimension === 'device')).toHaveLength(1)
+  expect(toSampleGroups(rows, 'device', false)).toHaveLength(1)
+  expect(toSampleGroups(rows, 'route', true)).toEqual([])
 })
 
 test('toCustomSamples takes every navigation, most samples first', () => {
