@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { ProjectId } from '@/lib/core/ids'
 import { readActivePeople, readPerson, readTimelineRows, searchPeople } from '@/lib/database/person-reports'
-import { callReport, nextProject } from '../../sql/reports/rows'
+import { callReport, insert, nextProject } from '../../sql/reports/rows'
 import { insertVisits, NOON } from '../../sql/reports/visits'
 import { describeStores } from '../../support/store'
 
@@ -89,5 +89,35 @@ describeStores('person reports', (store) => {
     }
     expect(calls).toBeGreaterThan(3)
     expect(found).toHaveLength(6)
+  })
+
+  test('what is rolled up, and what changed since, tell the same', async () => {
+    const personId = await readAnn()
+    const raw = await readTimelineRows(project, personId, null, 50)
+    // as append_events marks an hour that it changes
+    const mark = (hour: number) =>
+      store.sql('insert into public.slice_marks (project_id, from_ms, to_ms) values ($1, $2, $3)', [
+        project,
+        NOON + hour * 60 * MINUTE,
+        NOON + (hour + 1) * 60 * MINUTE,
+      ])
+    await store.sql(
+      `insert into public.projects (id, slug, name) overriding system value values ($1, 'rolled-up', 'Rolled up')`,
+      [project],
+    )
+    for (const hour of [0, 1]) await mark(hour)
+    while ((await callReport<number>(store, 'roll_up_slices', { p_quiet_ms: 0 })) > 0);
+    const slices = await store.sql('select 1 from public.slices where project_id = $1', [project])
+    expect(slices.length).toBeGreaterThan(0)
+    expect(await readTimelineRows(project, personId, null, 50)).toEqual(raw)
+    const first = await readTimelineRows(project, personId, null, 4)
+    const rest = await readTimelineRows(project, personId, first.next, 4)
+    expect([...first.items, ...rest.items]).toEqual(raw.items)
+
+    const later = { project_id: project, who: 'ann', event: 'came back', timestamp: NOON + 24 * 60 * MINUTE }
+    await insert(store, 'user_events', [later])
+    await mark(24)
+    const grown = await readTimelineRows(project, personId, null, 50)
+    expect(grown.items.map(({ name }) => name)).toEqual(['came back', ...raw.items.map(({ name }) => name)])
   })
 })
