@@ -4,7 +4,7 @@ import Info from 'lucide-react/icons/info'
 import X from 'lucide-react/icons/x'
 import { Popover } from 'radix-ui'
 import type { ReactNode } from 'react'
-import type { ReportRequest } from '../data/report-query'
+import { type ReportRequest, toRequestPath } from '../data/report-query'
 import { Button } from '../ui/button'
 import { CodeBlock } from '../ui/code-block'
 import { toCurl } from './to-curl'
@@ -39,7 +39,7 @@ export function HowComputed({ title, how, isShort = false }: HowComputedProps) {
           type="button"
           aria-label={`How computed: ${title}`}
           title="How computed"
-          className="-my-1 -mr-1.5 inline-flex h-7 min-w-7 shrink-0 items-center justify-center gap-1.5 rounded-control px-1.5 text-ink-faint text-xs transition-colors hover:bg-sunken hover:text-ink"
+          className="-my-1 -mr-1.5 relative inline-flex h-7 min-w-7 shrink-0 items-center justify-center gap-1.5 rounded-control px-1.5 text-ink-faint text-xs transition-colors hover:bg-sunken hover:text-ink"
         >
           <Info aria-hidden="true" className="size-3.5" />
           <span className={isShort ? 'sr-only' : 'max-sm:sr-only'}>How computed</span>
@@ -90,6 +90,25 @@ function HowList({ how: { definition, window: span, sample, leftOut, request } }
       {request && (
         <CodeBlock label="Repeat it, with a secret key" code={toCurl(request, globalThis.location?.origin ?? '')} />
       )}
+      {request?.method === 'GET' && request.path.startsWith('/api/analytics/') && <ReportFiles request={request} />}
     </div>
+  )
+}
+
+// Links and no requests: the browser writes what comes to disk.
+function ReportFiles({ request }: { request: ReportRequest }) {
+  return (
+    <p className="flex gap-4 text-xs">
+      {(['csv', 'ndjson'] as const).map((format) => (
+        <a
+          key={format}
+          href={toRequestPath({ ...request, query: { ...request.query, format } })}
+          download
+          className="font-medium underline underline-offset-2"
+        >
+          {format === 'csv' ? 'Download as CSV' : 'As lines of JSON'}
+        </a>
+      ))}
+    </p>
   )
 }

@@ -27,7 +27,8 @@ type Answered<Report> = { data: Report; key: string; answeredAtMs: number }
 
 /**
  * Reads a report, by GET or POST, and keeps it: the figures of an earlier question stay until those of the new one are there.
- * `request` null waits. `answer` is the contract that the report must fulfil. Reading again is in every refresh of the page.
+ * `request` null waits. `answer` is the contract that the report must fulfil: the same for all who make the same request, because
+ * they share what was answered. Reading again is in every refresh of the page.
  */
 export function useReportResource<Report>(
   request: ReportRequest | null,

@@ -40,7 +40,12 @@ export type DataPanelProps<Content> = {
 export function DataPanel<Content>(props: DataPanelProps<Content>) {
   const { id, title, description, lead, action, how, state, isDimmed } = props
   return (
-    <section id={id} aria-labelledby={`${id}-title`} aria-busy={state.isLoading || state.isRefreshing}>
+    <section
+      id={id}
+      aria-labelledby={`${id}-title`}
+      aria-busy={state.isLoading || state.isRefreshing}
+      className="min-w-0"
+    >
       <Card className="flex h-full flex-col gap-5 p-4 sm:p-6">
         {lead && <div className="-mx-4 -mt-4 overflow-hidden rounded-t-card border-b sm:-mx-6 sm:-mt-6">{lead}</div>}
         <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">

@@ -35,7 +35,7 @@ export function AdminFrame({ session, theme, children }: AdminFrameProps) {
     <div className="lg:grid lg:grid-cols-[13.5rem_minmax(0,1fr)]">
       <header className="flex items-center gap-2 border-line border-b bg-surface px-3 py-2 sm:px-5 lg:hidden">
         <Drawer role={role} />
-        <HomeLink />
+        <HomeLink isShort={session.projects.length > 1} />
         <div className="ml-auto flex min-w-0 items-center gap-1">
           {switcher}
           {account}
@@ -50,15 +50,15 @@ export function AdminFrame({ session, theme, children }: AdminFrameProps) {
         <div className="mt-auto flex items-center gap-1 border-line border-t pt-3">{account}</div>
       </aside>
       {/* What bleeds to the edges of the window ends here, beside the rail. */}
-      <div className="min-w-0 overflow-x-clip">{children}</div>
+      <div className="relative min-w-0 overflow-x-clip">{children}</div>
     </div>
   )
 }
 
-function HomeLink() {
+function HomeLink({ isShort = false }: { isShort?: boolean }) {
   return (
     <Link href="/" className="inline-flex rounded-control">
-      <Brand />
+      <Brand isShort={isShort} />
     </Link>
   )
 }

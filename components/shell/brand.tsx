@@ -1,5 +1,5 @@
-/** The product's sign and name. */
-export function Brand() {
+/** The product's sign and name; where room is short the name is there for screen readers alone. */
+export function Brand({ isShort = false }: { isShort?: boolean }) {
   return (
     <span className="inline-flex items-center gap-2.5 whitespace-nowrap font-semibold text-[0.9375rem] tracking-tight">
       <svg aria-hidden="true" viewBox="0 0 32 32" className="size-6">
@@ -10,7 +10,7 @@ export function Brand() {
           <rect x="20.5" y="7" width="4.5" height="18" rx="1.5" />
         </g>
       </svg>
-      Growth Stack
+      <span className={isShort ? 'sr-only' : undefined}>Growth Stack</span>
     </span>
   )
 }
