@@ -96,8 +96,9 @@ set jit = off
 as $$
 declare
   v_filter text := public.build_filter(p_project_id, p_filters);
-  v_anchor text := case when p_anchor is null then 'false' else public.build_step_condition(p_anchor) end;
   v_order  text := case p_direction when 'after' then 'asc' else 'desc' end;
+  v_value  text := case p_by when 'event' then 'e.event' else 'case when e.event = ''$pageview'' then e.route end' end;
+  v_paths  text;
   v_answer jsonb;
 begin
   if p_direction not in ('after', 'before') or p_by not in ('event', 'page')
@@ -105,71 +106,118 @@ begin
   then
     raise exception 'unknown kind of path' using errcode = '22023';
   end if;
+
+  if p_anchor is null and v_filter = 'true' then
+    -- All sessions from end to end: one pass in the order in which they were cut, and half the time.
+    v_paths := format(
+      $query$
+        paths as materialized (
+          select
+            max(c.person_id) filter (where c.is_first) as person_id,
+            coalesce((array_agg(c.value order by c.timestamp %1$s, c.id %1$s) filter (where c.is_step))[1:%2$s], '{}') as walk
+          from (
+            select
+              s.visit, s.session_ms, s.timestamp, s.id, s.value, s.is_first, s.person_id,
+              s.value is not null and (s.is_first or s.value is distinct from lag(s.value) over walk) as is_step
+            from (%3$s) as s
+            where s.value is not null or s.is_first
+            window walk as (partition by s.visit order by s.timestamp, s.id)
+          ) as c
+          group by c.visit, c.session_ms
+        ),
+        total as (
+          select count(distinct p.person_id) as people, count(*) as sessions from paths as p
+        )
+      $query$,
+      v_order, p_depth, public.build_session_rows(p_project_id, p_from, p_to, v_value || ' as value', 'true', p_include_bots)
+    );
+  else
+    v_paths := format(
+      $query$
+        -- rows of the sessions that count
+        seen as materialized (%1$s),
+        -- sessions the filter keeps
+        kept as materialized (
+          select s.visit, s.session_ms, max(s.person_id) filter (where s.is_first) as person_id
+          from seen as s
+          group by s.visit, s.session_ms
+          having %2$s
+        ),
+        -- the first row of a session that matches the anchor
+        anchors as (
+          select distinct on (s.visit, s.session_ms) s.visit, s.session_ms, s.timestamp, s.id
+          from seen as s
+          where s.is_anchor
+          order by s.visit, s.session_ms, s.timestamp, s.id
+        ),
+        anchored as materialized (
+          select k.visit, k.session_ms, k.person_id, %3$s
+        ),
+        -- from the anchor on: rows that are steps, and the anchor itself
+        walked as (
+          select s.visit, s.session_ms, s.value, s.timestamp, s.id,
+            (s.timestamp, s.id) is not distinct from (a.timestamp, a.id) as is_anchor
+          from seen as s
+          inner join anchored as a on a.visit = s.visit and a.session_ms = s.session_ms
+          where %4$s
+        ),
+        changes as (
+          select w.*,
+            not w.is_anchor and w.value is distinct from lag(w.value) over walk as is_step
+          from walked as w
+          window walk as (partition by w.visit, w.session_ms order by w.timestamp %5$s, w.id %5$s)
+        ),
+        -- one row per session: its values by depth
+        paths as materialized (
+          select a.person_id, coalesce(t.walk, '{}') as walk
+          from anchored as a
+          left join (
+            select c.visit, c.session_ms, (array_agg(c.value order by c.timestamp %5$s, c.id %5$s))[1:%6$s] as walk
+            from changes as c
+            where c.is_step
+            group by c.visit, c.session_ms
+          ) as t on t.visit = a.visit and t.session_ms = a.session_ms
+        ),
+        total as (
+          select count(distinct k.person_id) as people, count(*) as sessions from kept as k
+        )
+      $query$,
+      public.build_session_rows(
+        p_project_id, p_from, p_to,
+        format(
+          '%s as value, %s as is_anchor, %s as passes',
+          v_value, case when p_anchor is null then 'false' else public.build_step_condition(p_anchor) end, v_filter
+        ),
+        'true', p_include_bots
+      ),
+      case when v_filter = 'true' then 'true' else 'bool_or(s.passes)' end,
+      case when p_anchor is null then 'null::bigint as timestamp, null::uuid as id from kept as k'
+        else 'a.timestamp, a.id from kept as k inner join anchors as a on a.visit = k.visit and a.session_ms = k.session_ms' end,
+      case when p_anchor is null then 's.value is not null'
+        else format(
+          '(s.value is not null and (s.timestamp, s.id) %s (a.timestamp, a.id)) or (s.timestamp, s.id) = (a.timestamp, a.id)',
+          case p_direction when 'after' then '>' else '<' end
+        ) end,
+      v_order, p_depth
+    );
+  end if;
+
   execute format(
     $query$
       with
-      -- rows of the sessions that count
-      seen as materialized (%1$s),
-      -- sessions the filter keeps
-      kept as materialized (
-        select s.visit, s.session_ms, max(s.person_id) filter (where s.is_first) as person_id
-        from seen as s
-        group by s.visit, s.session_ms
-        having %2$s
-      ),
-      -- the first row of a session that matches the anchor
-      anchors as (
-        select distinct on (s.visit, s.session_ms) s.visit, s.session_ms, s.timestamp, s.id
-        from seen as s
-        where s.is_anchor
-        order by s.visit, s.session_ms, s.timestamp, s.id
-      ),
-      anchored as materialized (
-        select k.visit, k.session_ms, k.person_id, %3$s
-      ),
-      -- from the anchor on: rows that are steps, and the anchor itself
-      walked as (
-        select s.visit, s.session_ms, s.value, s.timestamp, s.id,
-          (s.timestamp, s.id) is not distinct from (a.timestamp, a.id) as is_anchor
-        from seen as s
-        inner join anchored as a on a.visit = s.visit and a.session_ms = s.session_ms
-        where %4$s
-      ),
-      changes as (
-        select w.*,
-          not w.is_anchor and w.value is distinct from lag(w.value) over walk as is_step
-        from walked as w
-        window walk as (partition by w.visit, w.session_ms order by w.timestamp %5$s, w.id %5$s)
-      ),
-      steps as (
-        select c.visit, c.session_ms, c.value, row_number() over (
-          partition by c.visit, c.session_ms order by c.timestamp %5$s, c.id %5$s
-        ) as depth
-        from changes as c
-        where c.is_step
-      ),
-      -- one row per session: its values by depth
-      paths as materialized (
-        select a.person_id, coalesce(t.walk, '{}') as walk
-        from anchored as a
-        left join (
-          select s.visit, s.session_ms, array_agg(s.value order by s.depth) as walk
-          from steps as s
-          where s.depth <= %6$s
-          group by s.visit, s.session_ms
-        ) as t on t.visit = a.visit and t.session_ms = a.session_ms
-      ),
-      ranked as (
+      %1$s,
+      ranked as materialized (
         select d.depth, p.walk[d.depth] as value,
           row_number() over (partition by d.depth order by count(*) desc, p.walk[d.depth] collate "C") as position
         from paths as p
-        cross join generate_series(1, %6$s) as d (depth)
+        cross join generate_series(1, %2$s) as d (depth)
         where p.walk[d.depth] is not null
         group by d.depth, p.walk[d.depth]
       ),
-      -- each session at each depth it came to: the exit is one further than its last step
+      -- each person at each depth they came to, and how often: the exit is one further than the last step
       stops as materialized (
-        select p.person_id, d.depth,
+        select
+          d.depth,
           case
             when d.depth = 0 then 'anchor'
             when p.walk[d.depth] is null then 'exit'
@@ -178,24 +226,29 @@ begin
           end as kind,
           r.value,
           case when d.depth = 1 then 'anchor' when f.value is null then 'other' else 'value' end as source_kind,
-          f.value as source
+          f.value as source,
+          p.person_id,
+          count(*) as sessions
         from paths as p
-        cross join lateral generate_series(0, least(cardinality(p.walk) + 1, %6$s)) as d (depth)
-        left join ranked as r on r.depth = d.depth and r.value = p.walk[d.depth] and r.position <= %7$s
-        left join ranked as f on f.depth = d.depth - 1 and f.value = p.walk[d.depth - 1] and f.position <= %7$s
+        cross join lateral generate_series(0, least(cardinality(p.walk) + 1, %2$s)) as d (depth)
+        left join ranked as r on r.depth = d.depth and r.value = p.walk[d.depth] and r.position <= %3$s
+        left join ranked as f on f.depth = d.depth - 1 and f.value = p.walk[d.depth - 1] and f.position <= %3$s
+        group by 1, 2, 3, 4, 5, 6
       )
       select jsonb_build_object(
-        'total', (
-          select jsonb_build_object('people', count(distinct k.person_id), 'sessions', count(*)) from kept as k
-        ),
+        'total', (select to_jsonb(t) from total as t),
         'anchored', (
-          select jsonb_build_object('people', count(distinct a.person_id), 'sessions', count(*)) from anchored as a
+          select jsonb_build_object('people', count(distinct p.person_id), 'sessions', count(*)) from paths as p
         ),
         'nodes', (
           select coalesce(jsonb_agg(to_jsonb(n)), '[]')
           from (
-            select s.depth, s.kind, s.value, count(distinct s.person_id) as people, count(*) as sessions
-            from stops as s
+            select s.depth, s.kind, s.value, count(*) as people, sum(s.sessions)::bigint as sessions
+            from (
+              select t.depth, t.kind, t.value, t.person_id, sum(t.sessions) as sessions
+              from stops as t
+              group by t.depth, t.kind, t.value, t.person_id
+            ) as s
             group by s.depth, s.kind, s.value
           ) as n
         ),
@@ -203,7 +256,7 @@ begin
           select coalesce(jsonb_agg(to_jsonb(l)), '[]')
           from (
             select s.depth, s.source_kind as "sourceKind", s.source, s.kind as "targetKind", s.value as target,
-              count(distinct s.person_id) as people, count(*) as sessions
+              count(*) as people, sum(s.sessions)::bigint as sessions
             from stops as s
             where s.depth > 0
             group by s.depth, s.source_kind, s.source, s.kind, s.value
@@ -211,24 +264,7 @@ begin
         )
       )
     $query$,
-    public.build_session_rows(
-      p_project_id, p_from, p_to,
-      format(
-        '%s as value, %s as is_anchor, %s as passes',
-        case p_by when 'event' then 'e.event' else 'case when e.event = ''$pageview'' then e.route end' end,
-        v_anchor, v_filter
-      ),
-      'true', p_include_bots
-    ),
-    case when v_filter = 'true' then 'true' else 'bool_or(s.passes)' end,
-    case when p_anchor is null then 'null::bigint as timestamp, null::uuid as id from kept as k'
-      else 'a.timestamp, a.id from kept as k inner join anchors as a on a.visit = k.visit and a.session_ms = k.session_ms' end,
-    case when p_anchor is null then 's.value is not null'
-      else format(
-        '(s.value is not null and (s.timestamp, s.id) %s (a.timestamp, a.id)) or (s.timestamp, s.id) = (a.timestamp, a.id)',
-        case p_direction when 'after' then '>' else '<' end
-      ) end,
-    v_order, p_depth, p_branches
+    v_paths, p_depth, p_branches
   ) into v_answer;
   return v_answer;
 end
