@@ -33,6 +33,8 @@ create table public.vital_histograms (
   is_soft    boolean not null,
   dimension  text not null,
   value      text not null,
+  -- A route may be longer than an index entry.
+  value_hash bigint not null generated always as (hashtextextended(value, 0)) stored,
   vitals     text[] not null,
   count      integer[] not null,
   good       integer[] not null,
@@ -40,12 +42,19 @@ create table public.vital_histograms (
   zero       integer[] not null,
   fine       numeric[] not null,
   coarse     numeric[] not null,
-  primary key (project_id, hour_count, dimension, start_ms, value, is_soft)
+  primary key (project_id, hour_count, dimension, start_ms, value_hash, is_soft)
 )
 -- Most counters are zero. All vitals in one row make it long enough to be compressed, to a sixth.
 with (toast_tuple_target = 128);
-alter table public.vital_histograms alter column fine set storage main;
-alter table public.vital_histograms alter column coarse set storage main;
+-- In the row itself: a report reads thousands of them, and an array that lies elsewhere costs a look each.
+alter table public.vital_histograms
+  alter column vitals set storage main,
+  alter column count set storage main,
+  alter column good set storage main,
+  alter column poor set storage main,
+  alter column zero set storage main,
+  alter column fine set storage main,
+  alter column coarse set storage main;
 comment on table public.vital_histograms is 'What the rows of performance_metrics in a slice add up to, bots left out.';
 comment on column public.vital_histograms.dimension is 'all, route, device, connection, country, browser, navigation_type, release, release_route (value is the JSON array of both) or custom (value is the metric''s name).';
 comment on column public.vital_histograms.vitals is 'What the elements of the arrays are of: lcp, inp, cls, fcp, ttfb; navigation, of which only the count is meant; of a custom metric positive, where zeros are counted too, or negative, without its sign. What has no samples is absent.';

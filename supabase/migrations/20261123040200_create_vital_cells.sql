@@ -113,7 +113,7 @@ begin
     case when v_value is null then 'h.dimension, h.value' else '''all'' as dimension, '''' as value' end,
     v_days, v_hours, p_project_id,
     case when v_value is null then p_dimensions else array[v_dimension] end,
-    case when v_value is null then 'true' else format('h.value = %L', v_value) end,
+    case when v_value is null then 'true' else format('h.value_hash = hashtextextended(%1$L, 0) and h.value = %1$L', v_value) end,
     public.build_vital_tally(
       'public.performance_metrics as m',
       format(

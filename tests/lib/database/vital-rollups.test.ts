@@ -106,7 +106,7 @@ describeStores('rolled up vitals', (store) => {
     expect(left?.count).toBe(0)
   })
 
-  test('a row that commits while its hour is being rolled up is not lost', async () => {
+  test('a row that comes after its marks were taken is not lost', async () => {
     const project = await nextProject()
     const row = (number: number) => ({
       project_id: project,
@@ -122,6 +122,18 @@ describeStores('rolled up vitals', (store) => {
     expect((await readVitalOverview(scopeOf(project), null)).vitals.lcp.count).toBe(2)
     await rollUpVitals(NOW)
     expect((await readVitalOverview(scopeOf(project), null)).vitals.lcp.count).toBe(2)
+  })
+
+  test('a route longer than an index entry is rolled up like any other', async () => {
+    const project = await nextProject()
+    const route = `/${'ü'.repeat(2_000)}${Array.from({ length: 400 }, (_, index) => index * 7_919).join('')}`
+    await insert(store, 'performance_metrics', [
+      { project_id: project, timestamp: START, navigation_type: 'navigate', route, lcp: 100 },
+      { project_id: project, timestamp: START, navigation_type: 'navigate', route: '/', lcp: 200 },
+    ])
+    await rollUpVitals(NOW)
+    expect((await readVitalOverview(scopeOf(project, { filters: { route } }), null)).vitals.lcp.count).toBe(1)
+    expect(await readVitalBreakdowns(scopeOf(project), ['route'])).toHaveLength(2)
   })
 
   test('the open hour keeps one mark however many appends there were', async () => {
