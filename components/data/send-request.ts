@@ -8,6 +8,7 @@ config({ jitless: true })
 
 export type RequestOptions<Result> = {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Sent as JSON; a file as it is. */
   body?: unknown
   /** What `data` must look like; `z.unknown()` where the answer is of no interest. */
   answer: ZodType<Result>
@@ -64,15 +65,16 @@ async function send(
   { method = 'GET', body, signal }: SendOptions,
   bearer: string | null = null,
 ): Promise<Response> {
+  const isFile = body instanceof Blob
   try {
     return await fetch(path, {
       method,
       headers: {
         Accept: 'application/json',
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(body !== undefined && !isFile && { 'Content-Type': 'application/json' }),
         ...(bearer !== null && { Authorization: `Bearer ${bearer}` }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: isFile ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
       cache: 'no-store',
       credentials: 'same-origin',

@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
 import { connection } from 'next/server'
+import { ExportCard } from '@/components/import/export-card'
+import { ImportCard } from '@/components/import/import-card'
 import { IgnoredUsersCard } from '@/components/settings/ignored-users-card'
 import { KeysCard } from '@/components/settings/keys-card'
 import { MembersCard } from '@/components/settings/members-card'
@@ -45,6 +47,8 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
       {isGranted('members.manage', role) && (
         <MembersCard slug={project.slug} timezone={project.timezone} ownId={member.id} />
       )}
+      {isGranted('import.write', role) && <ImportCard project={project.slug} />}
+      {isGranted('events.export', role) && <ExportCard project={project.slug} />}
       <IgnoredUsersCard settings={settings} canChange={canChange} />
       <OwnTrafficCard />
     </div>
