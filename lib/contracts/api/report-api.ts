@@ -13,6 +13,7 @@ import { funnelTrend, funnelTrendQuery } from '../funnel-trend'
 import { lifecycleQuery, lifecycleReport } from '../lifecycle'
 import { liveQuery, liveReport } from '../live'
 import { pathsQuery, pathsReport } from '../paths'
+import { breakdownQuery, performanceBreakdown } from '../performance-breakdown'
 import { causesQuery, performanceCauses } from '../performance-causes'
 import { performanceReleases, releasesQuery } from '../performance-releases'
 import { performanceQuery, performanceReport } from '../performance-report'
@@ -139,6 +140,12 @@ export const REPORT_API = {
     permission: 'reports.read',
     query: performanceQuery,
     answer: performanceReport,
+  },
+  'GET /api/analytics/performance/breakdown': {
+    summary: 'Where web vitals differ: by page, device, connection, country, browser, navigation type or release.',
+    permission: 'reports.read',
+    query: breakdownQuery,
+    answer: performanceBreakdown,
   },
   'GET /api/analytics/performance/causes': {
     summary: 'What makes a web vital what it is: parts of the time, elements, interactions, scripts.',
