@@ -7,8 +7,8 @@ import { refuseUnusable, toIso, toReportQuestion } from './report-range'
 
 /**
  * What AI calls cost and took in the range, over time, by model and by endpoint, and in the range before. Latencies leave out
- * cache hits; percentiles are nearest-rank. AI calls have no route, device, country or event: those filters mean nothing here.
- * Throws `invalid_request` for a range or a value beyond the store's.
+ * cache hits; percentiles are nearest-rank. AI calls have no route, device, country or event: those filters mean nothing here; a
+ * segment leaves the calls of its known users. Throws `invalid_request` for a range or a value beyond the store's.
  */
 export async function readAiPerformanceReport(
   project: Project,

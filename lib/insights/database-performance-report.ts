@@ -8,8 +8,8 @@ import { refuseUnusable, toIso, toReportQuestion } from './report-range'
 /**
  * How the application's queries behaved in the range, over time, and in the range before; the slowest by p95. Latencies, and
  * all of `slowest`, leave out answers from a cache; percentiles are nearest-rank, `rows` is the median of a query's runs.
- * Queries have no route, device, country or event: those filters mean nothing here. Throws `invalid_request` for a range
- * or a value beyond the store's.
+ * Queries have no route, device, country or event, and are no person's: no filter means anything here, nor a segment. Throws
+ * `invalid_request` for a range or a value beyond the store's.
  */
 export async function readDatabasePerformanceReport(
   project: Project,

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { ProjectId } from '@/lib/core/ids'
 import { readAiGroups, readAiSeries, readAiSummary } from '@/lib/database/ai-reports'
-import { insert, nextProject } from '../../sql/reports/rows'
+import { insert, nextProject, toActor } from '../../sql/reports/rows'
 import { describeStores } from '../../support/store'
 
 const HOUR = 3_600_000
@@ -35,6 +35,25 @@ describeStores('AI reports', (store) => {
       p95: 1100,
       p99: 1100,
     })
+  })
+
+  test('a segment leaves the calls of its known users, whatever the other filters say', async () => {
+    const own = nextProject() as ProjectId
+    const row = (who: string, more: object) => ({ project_id: own, who, timestamp: START, ...more })
+    await insert(store, 'user_events', [row('ann', { event: 'bought' }), row('bob', { event: 'seen' })])
+    await store.sql(
+      'insert into public.actor_person (project_id, actor_id, person_id) select $1::int, a, a from unnest($2::uuid[]) as a',
+      [own, ['ann', 'bob'].map(toActor)],
+    )
+    const calls = ['ann', 'ann', 'bob', 'nobody'].map((who) => row(who, { model: who, duration: 5 }))
+    await insert(store, 'ai_performance_metrics', calls)
+    const segment = { match: 'all', conditions: [{ kind: 'did', event: { event: 'bought' } }] }
+    const narrowed = { ...scope, projectId: own, filters: { segment, now: START, route: '/nowhere' } }
+    expect((await readAiSummary(narrowed)).requests).toBe(2)
+    expect((await readAiGroups(narrowed, 'model')).map(({ name }) => name)).toEqual(['ann'])
+    const points = await readAiSeries(narrowed, { bucket: 'hour', timezone: 'UTC' })
+    expect(points.map(({ requests }) => requests)).toEqual([2, 0, 0])
+    expect((await readAiSummary({ ...narrowed, filters: { route: '/nowhere' } })).requests).toBe(4)
   })
 
   test('readAiSummary of nothing is zeros, an unknown cost and no latency', async () => {
