@@ -68,7 +68,7 @@ create table public.slice_people (
 comment on table public.slice_people is 'Sets of people by dimension and value. Of each one row of chunk -1, with the counts and the numbers of thin chunks; of each chunk with many people a bit string.';
 comment on column public.slice_people.chunk is 'number >> 15 of the people in the bit string; -1 for the row of counts.';
 comment on column public.slice_people.session_count is 'Sessions that began here on a row of this value.';
-comment on column public.slice_people.dim is 'any, event, page (route of page views), referrer (its host), utm_source, utm_medium, utm_campaign, country, device, browser, os; converted for the people of conversions.';
+comment on column public.slice_people.dim is 'any, event, page (route of page views), referrer (its host), utm_source, utm_medium, utm_campaign, country, device, browser, os; hour for the hours of a day, by their number from 0; converted for the people of conversions.';
 comment on column public.slice_people.numbers is 'People of chunks with fewer than 16, ascending; null in the row of a chunk.';
 create index slice_people_slice_id_dim_idx on public.slice_people (slice_id, dim);
 comment on index public.slice_people_slice_id_dim_idx is 'Which people were there in these stretches of time?';

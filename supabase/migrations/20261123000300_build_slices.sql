@@ -140,6 +140,12 @@ begin
     where r.page is not null
     group by r.page, r.number
     union all
+    -- of a day its hours, for ranges and time zones that cut it
+    select 'hour', (r.offset_ms / 3600000)::text, r.number, count(*), 0
+    from event_row as r
+    where p_timezone is not null
+    group by r.offset_ms / 3600000, r.number
+    union all
     select 'converted', null, c.number, count(*), 0
     from conversion_row as c
     group by c.number

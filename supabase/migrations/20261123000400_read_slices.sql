@@ -78,6 +78,53 @@ comment on function public.get_slice_plan is
 revoke execute on function public.get_slice_plan from public, anon, authenticated;
 grant execute on function public.get_slice_plan to service_role;
 
+-- The hours of days of which only a part counts (parts of get_slice_plan) that lie in one of the intervals of p_bounds, and in rest
+-- the stretches of all parts that remain.
+create function public.get_slice_hours(
+  p_parts    integer[],
+  p_from     bigint,
+  p_to       bigint,
+  p_bounds   bigint[],
+  out slices integer[],
+  out hours  text[],   -- as the values of dim hour
+  out starts bigint[],
+  out rest   int8multirange
+)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  with
+  part as (
+    select slice.* from public.slices as slice where slice.id = any (p_parts)
+  ),
+  hour as (
+    select h.*
+    from (
+      select
+        part.id, number, part.start_ms + number * 3600000 as start_ms,
+        least(part.start_ms + (number + 1) * 3600000, part.end_ms) as end_ms
+      from part
+      cross join lateral generate_series(0, (part.end_ms - part.start_ms - 1) / 3600000) as number
+      where part.timezone is not null
+    ) as h
+    where h.start_ms >= p_from and h.end_ms <= p_to
+      and width_bucket(h.start_ms, p_bounds) = width_bucket(h.end_ms - 1, p_bounds)
+  )
+  select
+    coalesce(array_agg(h.id order by h.start_ms), '{}'), coalesce(array_agg(h.number::text order by h.start_ms), '{}'),
+    coalesce(array_agg(h.start_ms order by h.start_ms), '{}'),
+    (
+      select coalesce(range_agg(int8range(part.start_ms, part.end_ms)), '{}') * int8multirange(int8range(p_from, greatest(p_to, p_from)))
+      from part
+    ) - coalesce(range_agg(int8range(h.start_ms, h.end_ms)), '{}')
+  from hour as h
+$$;
+comment on function public.get_slice_hours is 'Which hours of partly used days are sets of their own, and what of the parts is left.';
+revoke execute on function public.get_slice_hours from public, anon, authenticated;
+grant execute on function public.get_slice_hours to service_role;
+
 -- Rows of the gaps, one select for each: a list of ranges in one condition would be read from the first to the last.
 create function public.build_gap_rows(
   p_project_id integer,
@@ -338,6 +385,7 @@ declare
   v_base integer := (select coalesce(max(known.number), -1) + 1 from public.person_numbers as known where known.project_id = p_project_id);
   v_sets jsonb := '[]'; -- steps that are sets of slices: [{ step, dim, value }]
   v_plan record;
+  v_hours record;
   v_hits text;
 begin
   if not p_include_bots
@@ -375,24 +423,52 @@ begin
   if v_sets = '[]' then
     v_hits := public.build_step_hits(p_project_id, v_from, v_to, p_steps, p_filters, p_include_bots);
   else
+    select * into v_hours from public.get_slice_hours(v_plan.parts, v_from, v_to, p_bounds);
     select
       string_agg(
         public.build_hits(
           p_project_id, v_from, v_to, part.steps, '{}', false,
-          case when part.is_set then '{}' else v_plan.wholes end, v_plan.parts, v_plan.gaps, true
-        ),
+          case when part.dim is null then v_plan.wholes else '{}' end,
+          case when part.dim = 'any' then '{}' else v_plan.parts end,
+          v_plan.gaps, true
+        )
+        -- of parts that have hours the rest
+        || case when part.dim = 'any' and not isempty(v_hours.rest) then format(
+          $rest$
+            union all
+            select hit.person, slice.start_ms + hit.offset_ms, %1$s
+            from public.slices as slice
+            cross join lateral (
+              select int8multirange(int8range(slice.start_ms, slice.end_ms)) * %3$L::int8multirange as stretch offset 0
+            ) as left_over
+            inner join public.slice_events as held on held.slice_id = slice.id
+            cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
+            where
+              slice.id = any (%2$L::integer[]) and not isempty(left_over.stretch)
+              and not held.is_conversion and hit.person >= 0
+              -- comparing with the whole stretch first spares most rows the search in it
+              and hit.offset_ms >= lower(left_over.stretch) - slice.start_ms
+              and hit.offset_ms < upper(left_over.stretch) - slice.start_ms
+              and slice.start_ms + hit.offset_ms <@ left_over.stretch
+          $rest$,
+          part.mask, v_plan.parts, v_hours.rest
+        ) else '' end,
         ' union all '
       )
     into v_hits
     from (
       select
-        kind.is_set,
-        jsonb_agg(case when kind.is_set = (held.value is not null) then s.step else 'null' end order by s.position) as steps,
-        bool_or(kind.is_set = (held.value is not null)) as is_used
-      from jsonb_array_elements(p_steps) with ordinality as s (step, position)
-      left join jsonb_array_elements(v_sets) as held on (held.value ->> 'step')::bigint = s.position
-      cross join (values (true), (false)) as kind (is_set)
-      group by kind.is_set
+        kind.dim,
+        jsonb_agg(case when s.dim is not distinct from kind.dim then s.step else 'null' end order by s.position) as steps,
+        sum(1 << (s.position::integer - 1)) filter (where s.dim = kind.dim) as mask,
+        bool_or(s.dim is not distinct from kind.dim) as is_used
+      from (
+        select s.step, s.position, case when held.value ->> 'dim' = 'any' then 'any' when held.value is not null then 'other' end as dim
+        from jsonb_array_elements(p_steps) with ordinality as s (step, position)
+        left join jsonb_array_elements(v_sets) as held on (held.value ->> 'step')::bigint = s.position
+      ) as s
+      cross join (values ('any'), ('other'), (null)) as kind (dim)
+      group by kind.dim
     ) as part
     where part.is_used;
   end if;
@@ -442,6 +518,12 @@ begin
           on wanted.dim = held.dim and wanted.value is not distinct from held.value
         where slice.id = any (%2$L::integer[]) and held.chunk >= 0 and held.dim = any (%4$L::text[])
         union all
+        select wanted.step, width_bucket(hour.start_ms, %1$L::bigint[]), held.chunk, held.people
+        from unnest(%5$L::integer[], %6$L::text[], %7$L::bigint[]) as hour (slice_id, value, start_ms)
+        inner join public.slice_people as held on held.slice_id = hour.slice_id and held.dim = 'hour' and held.value = hour.value
+        inner join jsonb_to_recordset(%3$L::jsonb) as wanted (step integer, dim text) on wanted.dim = 'any'
+        where held.chunk >= 0
+        union all
         select s.step, s.position, s.number >> 15, public.to_people(array_agg(s.number))
         from (
           select wanted.step, width_bucket(slice.start_ms, %1$L::bigint[]) as position, each.number
@@ -451,10 +533,18 @@ begin
             on wanted.dim = held.dim and wanted.value is not distinct from held.value
           cross join lateral unnest(held.numbers) as each (number)
           where slice.id = any (%2$L::integer[]) and held.chunk = -1 and held.dim = any (%4$L::text[])
+          union all
+          select wanted.step, width_bucket(hour.start_ms, %1$L::bigint[]), each.number
+          from unnest(%5$L::integer[], %6$L::text[], %7$L::bigint[]) as hour (slice_id, value, start_ms)
+          inner join public.slice_people as held on held.slice_id = hour.slice_id and held.dim = 'hour' and held.value = hour.value
+          inner join jsonb_to_recordset(%3$L::jsonb) as wanted (step integer, dim text) on wanted.dim = 'any'
+          cross join lateral unnest(held.numbers) as each (number)
+          where held.chunk = -1
         ) as s
         group by s.step, s.position, s.number >> 15
       $sets$,
-      p_bounds, v_plan.wholes, v_sets, array(select distinct k ->> 'dim' from jsonb_array_elements(v_sets) as k)
+      p_bounds, v_plan.wholes, v_sets, array(select distinct k ->> 'dim' from jsonb_array_elements(v_sets) as k),
+      v_hours.slices, v_hours.hours, v_hours.starts
     ) else '' end
   );
 end

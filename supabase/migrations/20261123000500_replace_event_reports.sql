@@ -263,6 +263,7 @@ declare
   v_cut    bigint[] := v_bounds;
   v_bots   text := case when p_include_bots then 'true' else 'e.bot_reasons is null' end;
   v_plan   record;
+  v_hours  record;
   v_tally  text;
   v_answer jsonb;
 begin
@@ -281,6 +282,7 @@ begin
     );
   else
     select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, v_cut);
+    select * into v_hours from public.get_slice_hours(v_plan.parts, p_from, p_to, v_cut);
     v_tally := format(
       $query$
         select coalesce(rows.position, seen.position) as position, coalesce(rows.events, 0) as events, coalesce(seen.people, 0) as people
@@ -291,13 +293,23 @@ begin
             from public.slices as slice
             where slice.id = any (%2$L::integer[])
             union all
+            select width_bucket(hour.start_ms, %1$L::bigint[]), held.row_count
+            from unnest(%7$L::integer[], %8$L::text[], %9$L::bigint[]) as hour (slice_id, value, start_ms)
+            inner join public.slice_people as held on held.slice_id = hour.slice_id and held.dim = 'hour' and held.value = hour.value
+            where held.chunk = -1
+            union all
             select width_bucket(slice.start_ms + hit.offset_ms, %1$L::bigint[]), count(*)
             from public.slices as slice
+            cross join lateral (
+              select int8multirange(int8range(slice.start_ms, slice.end_ms)) * %6$L::int8multirange as stretch offset 0
+            ) as left_over
             inner join public.slice_events as held on held.slice_id = slice.id
             cross join lateral unnest(held.offsets) as hit (offset_ms)
             where
-              slice.id = any (%3$L::integer[]) and not held.is_conversion
-              and slice.start_ms + hit.offset_ms >= %6$L::bigint and slice.start_ms + hit.offset_ms < %7$L::bigint
+              slice.id = any (%3$L::integer[]) and not isempty(left_over.stretch) and not held.is_conversion
+              and hit.offset_ms >= lower(left_over.stretch) - slice.start_ms
+              and hit.offset_ms < upper(left_over.stretch) - slice.start_ms
+              and slice.start_ms + hit.offset_ms <@ left_over.stretch
             group by 1
             union all
             select width_bucket(e.timestamp, %1$L::bigint[]), count(*)
@@ -314,7 +326,7 @@ begin
       $query$,
       v_cut, v_plan.wholes, v_plan.parts,
       public.build_gap_rows(p_project_id, v_plan.gaps, 'person_events', 'e.timestamp', v_bots),
-      public.build_people_bits(p_project_id, v_cut, '[{"event": "*"}]'), p_from, p_to
+      public.build_people_bits(p_project_id, v_cut, '[{"event": "*"}]'), v_hours.rest, v_hours.slices, v_hours.hours, v_hours.starts
     );
   end if;
   execute format(
