@@ -88,7 +88,10 @@ export default async function HomePage() {
         <Privacy />
       </main>
       <footer className="border-line border-t px-4 py-6 text-center text-ink-faint text-xs">
-        Growth Stack, open source under the MIT licence
+        Growth Stack, open source under the MIT licence ·{' '}
+        <Link href="/docs/api" className="underline underline-offset-2">
+          API
+        </Link>
       </footer>
     </>
   )

@@ -14,6 +14,7 @@ import { DatabasePanel } from '../panels/database-panel'
 import { FunnelsPanel } from '../panels/funnels-panel'
 import { KeyFigures } from '../panels/key-figures'
 import type { PanelScope } from '../panels/report-panel'
+import { RevenueCard } from '../revenue/revenue-card'
 import { changeUrl } from '../shell/change-url'
 import { SourcesCard } from '../sources/sources-card'
 import { toAiHow, toAudienceHow, toDatabaseHow, toFunnelsHow, toTopHow, toVitalsHow } from './how-texts'
@@ -102,6 +103,7 @@ export function Overview({ refreshIntervalMs, initial, isZoneKnown }: OverviewPr
         <SourcesCard filters={filters} />
         <AudienceCard filters={filters} />
       </div>
+      {revenue && <RevenueCard query={filters.query} />}
       <VitalsCard
         isLinked={canChange}
         state={performance}
