@@ -76,7 +76,11 @@ export default function RetentionCurvesPlot({ title, columns, curves }: PlotProp
           {...(CURVE_STYLES[index]?.dash && { strokeDasharray: CURVE_STYLES[index].dash })}
           isAnimationActive={false}
           connectNulls={false}
-          dot={rows.length <= 16 ? { r: 2.5, strokeDasharray: '0' } : false}
+          dot={
+            rows.length <= 16
+              ? { r: 2.5, strokeWidth: 0, fill: CURVE_STYLES[index]?.color ?? 'var(--color-ink-soft)' }
+              : false
+          }
         />
       ))}
     </LineChart>

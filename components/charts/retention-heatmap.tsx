@@ -114,7 +114,7 @@ function HeatmapCell({ row, age, figures }: { row: HeatmapRow; age: number; figu
   const text = figures === 'ratio' ? formatRatio(ratio) : formatCount(count)
   return (
     <td
-      className={classNames(CELL, ratio !== null && toDepth(ratio), isGrowing && 'text-ink-soft italic')}
+      className={classNames(CELL, ratio !== null && toDepth(ratio), isGrowing && 'italic')}
       title={`${formatExactCount(count)} of ${formatExactCount(size)}${isGrowing ? ', still running' : ''}`}
     >
       {text}

@@ -28,7 +28,13 @@ export function FeatureTableCard({ selected, onSelect }: FeatureTableCardProps) 
       empty={{ title: 'No feature was used in this period', content: <NoFeatures /> }}
     >
       {(report) => (
-        <FeatureTable caption="Features" nameLabel="Feature" report={report} selected={selected} onSelect={onSelect} />
+        <FeatureTable
+          caption="Features, by people"
+          nameLabel="Feature"
+          report={report}
+          selected={selected}
+          onSelect={onSelect}
+        />
       )}
     </ReportCard>
   )

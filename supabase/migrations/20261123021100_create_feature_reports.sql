@@ -27,6 +27,8 @@ declare
   v_known  integer;
   v_active bigint;
   v_steps  jsonb;
+  v_plan   record;
+  v_uses   text;
   v_answer jsonb;
 begin
   v_days := v_days[:cardinality(v_days) - 1];
@@ -50,6 +52,29 @@ begin
   select jsonb_agg(jsonb_build_object('event', n.name) order by n.position)
   into v_steps
   from unnest(v_names) with ordinality as n (name, position);
+  v_uses := 'select h.mask, count(*) as uses from (%1$s) as h group by h.mask';
+  if p_include_bots or not public.is_slice_filter(p_filters) then
+    v_uses := format(v_uses, public.build_step_hits(p_project_id, p_from, p_to, v_steps, p_filters, p_include_bots));
+  else
+    -- Where a whole stretch is rolled up its rows need no reading one by one; -1 stands for rows without a person.
+    select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+    v_uses := format(
+      v_uses || $wholes$
+        union all
+        select
+          1 << (array_position(%2$L::text[], held.event) - 1),
+          sum(cardinality(held.people) - cardinality(array_positions(held.people, -1)))
+        from public.slice_events as held
+        where held.slice_id = any (%3$L::integer[]) and not held.is_conversion and held.event = any (%2$L::text[])
+        group by held.event
+      $wholes$,
+      public.build_hits(
+        p_project_id, p_from, p_to, v_steps, p_filters, false, '{}', v_plan.parts, v_plan.gaps,
+        v_plan.wholes <> '{}' or v_plan.parts <> '{}'
+      ),
+      v_names, v_plan.wholes
+    );
+  end if;
   execute format(
     $query$
       with
@@ -85,7 +110,7 @@ begin
       ),
       uses as (
         select s.step, sum(m.uses)::bigint as uses
-        from (select h.mask, count(*) as uses from (%2$s) as h group by h.mask) as m
+        from (%2$s) as m
         inner join generate_series(1, %3$s) as s (step) on m.mask & (1 << (s.step - 1)) <> 0
         group by s.step
       )
@@ -106,7 +131,7 @@ begin
     public.build_people_bits(
       p_project_id, array[-62135596800000, p_from] || v_days[2:] || p_to, v_steps, p_filters, p_include_bots
     ),
-    public.build_step_hits(p_project_id, p_from, p_to, v_steps, p_filters, p_include_bots),
+    v_uses,
     cardinality(v_names)
   )
   into v_answer
