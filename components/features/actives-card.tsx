@@ -21,7 +21,7 @@ type ActivesCardProps = { interval: ActivityInterval; onIntervalChange: (interva
 
 /** Distinct people per day, week or month; of days also of the 7 and 30 days up to each. */
 export function ActivesCard({ interval, onIntervalChange }: ActivesCardProps) {
-  const { query, timezone, bots } = useReportFilters()
+  const { query, timezone, bots, canChange } = useReportFilters()
   const resource = useActives(query, interval)
   return (
     <ReportCard
@@ -31,7 +31,11 @@ export function ActivesCard({ interval, onIntervalChange }: ActivesCardProps) {
         ...(report && { sample: `${formatExactCount(report.people)} people in all` }),
         leftOut: toLeftOut(bots),
       })}
-      action={<SegmentedControl label="Interval" value={interval} options={OPTIONS} onChange={onIntervalChange} />}
+      action={
+        canChange && (
+          <SegmentedControl label="Interval" value={interval} options={OPTIONS} onChange={onIntervalChange} />
+        )
+      }
       resource={resource}
       isEmpty={({ people }) => people === 0}
       empty={{ title: 'Nobody was active in this period', content: <NoActivity /> }}

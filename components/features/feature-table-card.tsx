@@ -12,12 +12,12 @@ type FeatureTableCardProps = { selected: string | null; onSelect: (event: string
 
 /** Which features are used, by how many, and whether they are used again. */
 export function FeatureTableCard({ selected, onSelect }: FeatureTableCardProps) {
-  const { query, bots } = useReportFilters()
+  const { query, bots, canChange } = useReportFilters()
   const resource = useFeatures(query, null)
   return (
     <ReportCard
       title="Features"
-      description="Choose one to see how often it is used, how soon, and by which of its values."
+      description={canChange && 'Choose one to see how often it is used, how soon, and by which of its values.'}
       how={(report) => ({
         ...FEATURES_HOW,
         ...(report && { sample: `${formatExactCount(report.activePeople)} active people` }),
@@ -33,7 +33,7 @@ export function FeatureTableCard({ selected, onSelect }: FeatureTableCardProps) 
           nameLabel="Feature"
           report={report}
           selected={selected}
-          onSelect={onSelect}
+          onSelect={canChange ? onSelect : undefined}
         />
       )}
     </ReportCard>

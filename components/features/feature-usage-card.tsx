@@ -25,9 +25,9 @@ type FeatureUsageCardProps = {
 
 /** One feature more closely: how often, how soon, and by the values of a property. */
 export function FeatureUsageCard({ feature, property, onPropertyChange, onClose }: FeatureUsageCardProps) {
-  const { query, bots, project } = useReportFilters()
+  const { query, bots, project, canChange } = useReportFilters()
   const resource = useFeatureUsage(query, feature)
-  const properties = useEventProperties(project, feature)
+  const properties = useEventProperties(project, canChange ? feature : '')
   const keys = (properties.data?.items ?? []).map(({ key }) => key)
   return (
     <>
@@ -39,25 +39,27 @@ export function FeatureUsageCard({ feature, property, onPropertyChange, onClose 
           leftOut: toLeftOut(bots),
         })}
         action={
-          <>
-            <div className="w-48">
-              <Select
-                aria-label="By the values of"
-                value={property ?? ''}
-                onChange={(event) => onPropertyChange(event.target.value || null)}
-              >
-                <option value="">by the values of …</option>
-                {[...new Set([...keys, ...(property === null ? [] : [property])])].map((key) => (
-                  <option key={key} value={key}>
-                    {key}
-                  </option>
-                ))}
-              </Select>
-            </div>
-            <Button variant="quiet" size="icon" aria-label={`Close ${feature}`} onClick={onClose}>
-              <X aria-hidden="true" className="size-4" />
-            </Button>
-          </>
+          canChange && (
+            <>
+              <div className="w-48">
+                <Select
+                  aria-label="By the values of"
+                  value={property ?? ''}
+                  onChange={(event) => onPropertyChange(event.target.value || null)}
+                >
+                  <option value="">by the values of …</option>
+                  {[...new Set([...keys, ...(property === null ? [] : [property])])].map((key) => (
+                    <option key={key} value={key}>
+                      {key}
+                    </option>
+                  ))}
+                </Select>
+              </div>
+              <Button variant="quiet" size="icon" aria-label={`Close ${feature}`} onClick={onClose}>
+                <X aria-hidden="true" className="size-4" />
+              </Button>
+            </>
+          )
         }
         resource={resource}
         isEmpty={({ people }) => people === 0}

@@ -24,14 +24,16 @@ type StickinessCardProps = { period: 'week' | 'month'; onPeriodChange: (period: 
 
 /** On how many days of a week or month people are active. */
 export function StickinessCard({ period, onPeriodChange }: StickinessCardProps) {
-  const { query, bots } = useReportFilters()
+  const { query, bots, canChange } = useReportFilters()
   const resource = useStickiness(query, period)
   return (
     <ReportCard
       title="Stickiness"
       description={`On how many days of a ${period} people come.`}
       how={{ ...STICKINESS_HOW, leftOut: toLeftOut(bots) }}
-      action={<SegmentedControl label="Period" value={period} options={OPTIONS} onChange={onPeriodChange} />}
+      action={
+        canChange && <SegmentedControl label="Period" value={period} options={OPTIONS} onChange={onPeriodChange} />
+      }
       resource={resource}
       isEmpty={({ periods }) => periods.every(({ people }) => people === 0)}
       empty={{ title: 'Nobody was active in this period', content: <NoActivity /> }}

@@ -69,12 +69,14 @@ function RetentionReportView() {
         title="Who comes back"
         description={`${describeStep(target)} → ${describeStep(comeback)}`}
         action={
-          <SegmentedControl
-            label="What the cells show"
-            value={figures}
-            options={FIGURES}
-            onChange={(value) => change({ figures: value })}
-          />
+          canChange && (
+            <SegmentedControl
+              label="What the cells show"
+              value={figures}
+              options={FIGURES}
+              onChange={(value) => change({ figures: value })}
+            />
+          )
         }
         skeleton={<Skeleton className="h-96" />}
       >
