@@ -14,10 +14,26 @@
 -- time for every later step, and min() finds it. One sort and no self join, so that one visitor with very many events costs no
 -- more than many visitors with few.
 
+-- Whether no row can match two steps.
+create function public.has_disjoint_steps(p_definition jsonb)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select count(distinct s ->> 'event') = count(*) and not bool_or(s ->> 'event' = '*')
+  from jsonb_array_elements(p_definition -> 'steps') as s
+$$;
+
+comment on function public.has_disjoint_steps is 'Whether a row can match one step of this funnel at most.';
+revoke execute on function public.has_disjoint_steps from public, anon, authenticated;
+grant execute on function public.has_disjoint_steps to service_role;
+
 -- The text of the query of all attempts: (unit bigint, person bigint, start bigint, reached integer, is_excluded boolean, t1 … tn
 -- bigint). t1 … t<reached> are the times of the steps; of an unordered funnel tk is that of step k if it is within the
--- window, in whatever order. Reads the relation `hit` (unit, person, timestamp, mask).
-create function public.build_funnel_attempts(p_definition jsonb)
+-- window, in whatever order. Reads the relation p_hit (unit, person, timestamp, mask).
+create function public.build_funnel_attempts(p_definition jsonb, p_hit text default 'hit')
 returns text
 language plpgsql
 immutable
@@ -33,10 +49,7 @@ declare
   x            integer := jsonb_array_length(v_exclusions);
   v_step_mask  integer := (1 << n) - 1;
   -- whether a row can match one step at most
-  v_disjoint   boolean := (
-    select count(distinct s ->> 'event') = count(*) and not bool_or(s ->> 'event' = '*')
-    from jsonb_array_elements(v_steps) as s
-  );
+  v_disjoint   boolean := public.has_disjoint_steps(p_definition);
   v_single     boolean := v_disjoint and x = 0;
   v_sql        text;
   v_columns    text;
@@ -56,7 +69,7 @@ begin
     into v_columns
     from generate_series(1, n - 1) as k;
     v_sql := format(
-      'select h.unit, h.person, h.timestamp, h.mask%s%s from (select h.*%s from hit as h
+      'select h.unit, h.person, h.timestamp, h.mask%s%s from (select h.*%s from %5$I as h
        window l as (partition by h.unit order by h.timestamp desc groups between unbounded preceding and 1 preceding)) as h
        window w as (partition by h.unit order by h.timestamp, h.mask & %4$s & -(h.mask & %4$s), h.mask & %4$s)',
       coalesce(v_columns, ''),
@@ -70,7 +83,7 @@ begin
           format(', min(case when h.mask & %s <> 0 then h.timestamp end) over l as n%s', 1 << (n + k - 1), k), '' order by k)
         from generate_series(1, x) as k
       ), ''),
-      v_step_mask
+      v_step_mask, p_hit
     );
     select string_agg(
       format('when m%1$s & %2$s is distinct from %2$s or s%1$s > timestamp + %3$s then %1$s', k, 1 << k, v_window_ms),
@@ -95,7 +108,7 @@ begin
     ), '');
     if v_disjoint then
       v_sql := format(
-        'select unit, person, timestamp as start, %s as reached, %s%s from (select *, %s%s from hit) as row where mask & %s <> 0',
+        'select unit, person, timestamp as start, %s as reached, %s%s from (select *, %s%s from %I) as row where mask & %s <> 0',
         (select string_agg(format('coalesce((s%s <= timestamp + %s)::integer, 0)', k, v_window_ms), ' + ') from generate_series(1, n) as k),
         (select string_agg(format('s%1$s as t%1$s', k), ', ' order by k) from generate_series(1, n) as k),
         coalesce((select string_agg(format(', x%s', k), '') from generate_series(1, x) as k), ''),
@@ -104,6 +117,7 @@ begin
            ', ')
          from generate_series(1, n) as k),
         v_columns,
+        p_hit,
         v_step_mask
       );
     else
@@ -114,7 +128,7 @@ begin
              unit, min(person) as person,
              array_agg(timestamp order by timestamp, mask) as times,
              array_agg(mask & %s order by timestamp, mask) as masks%s
-           from (select *%s from hit) as row where mask & %s <> 0 group by unit
+           from (select *%s from %I) as row where mask & %s <> 0 group by unit
          ) as u
          cross join lateral public.get_unordered_attempts(u.times, u.masks, %s, %s) as a',
         (select string_agg(format('a.times[%1$s] as t%1$s', k), ', ') from generate_series(1, n) as k),
@@ -122,13 +136,13 @@ begin
         v_step_mask,
         coalesce((select string_agg(format(', array_agg(x%1$s order by timestamp, mask) as xs%1$s', k), '') from generate_series(1, x) as k), ''),
         v_columns,
-        v_step_mask, n, v_window_ms
+        p_hit, v_step_mask, n, v_window_ms
       );
     end if;
 
   else
     if v_single then
-      v_sql := 'select unit, person, timestamp, mask from hit';
+      v_sql := format('select unit, person, timestamp, mask from %I', p_hit);
     else
       v_sql := format(
         'select
@@ -136,8 +150,8 @@ begin
            case when count(*) filter (where mask & %1$s <> 0) > 1
              then public.get_instant_reach(array_agg(mask & %1$s) filter (where mask & %1$s <> 0), %2$s)
            end as reach
-         from hit group by unit, timestamp',
-        v_step_mask, n
+         from %3$I group by unit, timestamp',
+        v_step_mask, n, p_hit
       );
     end if;
     -- x1 …: when the next row of each exclusion is
@@ -238,7 +252,12 @@ grant execute on function public.build_funnel_attempts to service_role;
 -- The text of the query of each unit's path, which is the best of its attempts: (unit, person, [position,] reached, is_excluded,
 -- start, t1 … tn), tk null beyond what was reached. With p_bounds one path per unit and interval in which attempts of it
 -- started: position as of width_bucket(). The instants of `hit` lie in [p_from, p_from + 2^49).
-create function public.build_funnel_paths(p_definition jsonb, p_from bigint, p_bounds bigint[] default null)
+create function public.build_funnel_paths(
+  p_definition jsonb,
+  p_from       bigint,
+  p_bounds     bigint[] default null,
+  p_hit        text default 'hit'
+)
 returns text
 language plpgsql
 immutable
@@ -262,7 +281,7 @@ begin
     (select string_agg(format('min(rank << 50 | (t%1$s - (%2$s))) as k%1$s', k, p_from), ', ' order by k) from generate_series(1, n) as k),
     n,
     case when p_bounds is null then '' else format(', width_bucket(start, %L::bigint[]) as position', p_bounds) end,
-    public.build_funnel_attempts(p_definition)
+    public.build_funnel_attempts(p_definition, p_hit)
   );
   v_sql := format(
     'select
@@ -306,6 +325,63 @@ comment on function public.build_funnel_paths is
   'The text of the query that gives each unit''s attempt that counts: the furthest, a clean one first, then the earliest.';
 revoke execute on function public.build_funnel_paths from public, anon, authenticated;
 grant execute on function public.build_funnel_paths to service_role;
+
+-- The same for an ordered funnel of people, without exclusions, whose steps are disjoint, where reading `hit` twice costs less
+-- than sorting it.
+-- First and last times per unit and step, which take no sort, settle most units: let f1, f2 … be the first times. While they ascend
+-- within the window they are the earliest attempt there is, and the steps of it; and no attempt gets past step k when step
+-- k + 1 never happened at or after fk. Only the others are followed row by row.
+create function public.build_funnel_paths_by_first(p_definition jsonb, p_from bigint)
+returns text
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  n           integer := jsonb_array_length(p_definition -> 'steps');
+  v_window_ms bigint := (p_definition ->> 'windowMs')::bigint;
+  v_reached   text := n::text;    -- null for who must be followed
+begin
+  for k in reverse n - 1..1 loop
+    v_reached := format(
+      'case when f%2$s is null or l%2$s < f%1$s then %1$s when f%2$s >= f%1$s and f%2$s - f1 <= %3$s then %4$s end',
+      k, k + 1, v_window_ms, v_reached
+    );
+  end loop;
+  return format(
+    $query$
+      with
+      span as (
+        select unit, %1$s from hit group by unit
+      ),
+      settled as materialized (
+        select *, %2$s as reached from span where f1 is not null
+      ),
+      followed as (
+        select hit.* from hit where hit.unit in (select settled.unit from settled where settled.reached is null)
+      )
+      select unit, unit as person, reached, false as is_excluded, f1 as start, %3$s from settled where reached is not null
+      union all
+      select unit, person, reached, is_excluded, start, %4$s from (%5$s) as path
+    $query$,
+    (select string_agg(
+       format('min(timestamp) filter (where mask = %1$s) as f%2$s', 1 << (k - 1), k)
+         || case when k > 1 then format(', max(timestamp) filter (where mask = %1$s) as l%2$s', 1 << (k - 1), k) else '' end,
+       ', ')
+     from generate_series(1, n) as k),
+    v_reached,
+    (select string_agg(format('case when reached >= %1$s then f%1$s end as t%1$s', k), ', ' order by k) from generate_series(1, n) as k),
+    (select string_agg(format('t%s', k), ', ' order by k) from generate_series(1, n) as k),
+    public.build_funnel_paths(p_definition, p_from, null, 'followed')
+  );
+end
+$$;
+
+comment on function public.build_funnel_paths_by_first is
+  'The text of the query of paths that settles most units by their first and last times per step; `hit` is read twice.';
+revoke execute on function public.build_funnel_paths_by_first from public, anon, authenticated;
+grant execute on function public.build_funnel_paths_by_first to service_role;
 
 -- The attempts of one unit at an unordered funnel whose steps a row may match several of: a row of any step is a start, and from there on,
 -- row by row, the most steps that distinct rows can serve. p_times ascending, p_masks beside; place is that of the start.

@@ -31,11 +31,21 @@ set statement_timeout = '10s'
 set enable_nestloop = off
 set jit = off         -- compiling a plan of that many expressions takes longer than it saves
 set work_mem = '64MB' -- a sort of a million rows in memory
+set enable_sort = off -- where hashing can take its place it should: nobody can estimate how many people an array holds
 as $$
 declare
   n           integer := jsonb_array_length(p_definition -> 'steps');
   v_breakdown boolean := p_definition ->> 'breakdown' is not null;
   v_revenue   boolean := coalesce((p_definition ->> 'revenue')::boolean, false);
+  -- Slices are read faster than they are sorted; raw rows are not.
+  v_by_first  boolean :=
+    p_definition ->> 'order' = 'ordered'
+    and coalesce(jsonb_array_length(p_definition -> 'exclusions'), 0) = 0
+    and not v_breakdown and not v_revenue and not p_include_bots
+    and public.has_numbered_people(p_definition)
+    and public.has_disjoint_steps(p_definition)
+    and public.is_slice_filter(p_filters)
+    and (select bool_and(public.is_slice_step(s)) from jsonb_array_elements(p_definition -> 'steps') as s);
   v_first     integer := case when p_definition ->> 'order' = 'unordered' then (1 << n) - 1 else 1 end;
   v_answer    jsonb;
 begin
@@ -112,10 +122,13 @@ begin
          )',
         v_first
       ) else '' end
-    ) else format('hit as (%s)', public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots))
-    end,
+    ) else format(
+      'hit as not materialized (%s)',
+      public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
+    ) end,
     case when v_breakdown then 'first_value.value' else 'null::jsonb' end,
-    public.build_funnel_paths(p_definition, p_from),
+    case when v_by_first then public.build_funnel_paths_by_first(p_definition, p_from)
+      else public.build_funnel_paths(p_definition, p_from) end,
     case when v_breakdown then 'inner join first_value on first_value.unit = path.unit' else '' end,
     (select string_agg(format('count(*) filter (where p.reached >= %s and not p.is_excluded)', k), ', ' order by k)
      from generate_series(1, n) as k),
