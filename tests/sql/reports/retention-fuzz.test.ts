@@ -6,6 +6,7 @@ import {
   groupBy,
   ODD_ZONES,
   type PersonHit,
+  rollUp,
   storeHistories,
   toPersonHits,
 } from '../../support/reference/history'
@@ -16,6 +17,8 @@ import { callReport, nextProject } from './rows'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const ROUNDS = 1_000
+/** One history in so many is answered from slices. */
+const ROLLED_UP_EVERY = 50
 const ROLLING = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY } as const
 const LENGTHS = { hour: 10 * HOUR, day: 7 * DAY, week: 30 * DAY, month: 100 * DAY } as const
 
@@ -116,6 +119,11 @@ describeStores('retention against a count by hand', (store) => {
       store,
       rounds.map(({ history }) => history),
     )
+    const rolledUp = rounds.filter((_, index) => index % ROLLED_UP_EVERY === 0)
+    await rollUp(
+      store,
+      rolledUp.map(({ history }) => history),
+    )
     let cells = 0
     for (const [index, round] of rounds.entries()) {
       const question = toQuestion(round)
@@ -148,5 +156,5 @@ describeStores('retention against a count by hand', (store) => {
     }
     // A fuzz that only ever compared zeros would prove nothing.
     expect(cells).toBeGreaterThan(ROUNDS)
-  }, 240_000)
+  }, 600_000)
 })

@@ -74,6 +74,9 @@ export const ODD_ZONES: readonly (readonly [timezone: string, anchorMs: number])
   ['Asia/Kathmandu', Date.UTC(2026, 4, 1)],
 ]
 
+/** Visitor keys are 64 random bits; small ones would be taken for numbers of people. */
+const VISITOR_MIN = 10_000_000_000
+
 let ids = 0
 
 /**
@@ -86,7 +89,7 @@ export function createHistory(chance: Chance, projectId: number, fromMs: number,
   const people = Array.from({ length: 1 + upTo(6) }, (_, index) => `p${index}`)
   const links = new Map(people.filter((_, index) => index > 0 && is(0.25)).map((who) => [who, 'p0']))
   const hits = people.flatMap((who) => {
-    const visitor = is(0.2) ? 1 + upTo(3) : null
+    const visitor = is(0.2) ? VISITOR_MIN + upTo(2) : null
     return Array.from({ length: upTo(14) }, (): Hit => {
       ids += 1
       return {
@@ -133,4 +136,33 @@ export async function storeHistories(store: TestStore, histories: readonly Histo
       [...links].map(([who, person]) => ({ project_id: projectId, who, person_id: toActor(person) })),
     ),
   )
+}
+
+/** Rolls up what some of the stored histories hold, so that they are answered from slices and the others from raw rows. */
+export async function rollUp(store: TestStore, histories: readonly History[]): Promise<void> {
+  const projects = histories.map(({ projectId }) => projectId)
+  await store.sql(
+    `insert into public.slice_marks (project_id, from_ms, to_ms)
+     select distinct e.project_id, e.timestamp - e.timestamp % 3600000, e.timestamp - e.timestamp % 3600000 + 3600000
+     from public.user_events as e where e.project_id = any ($1::integer[])`,
+    [projects],
+  )
+  // The projects of these tests are not in the table of projects, which the job goes through.
+  await store.sql(`
+    do $roll$
+    declare
+      c_now constant bigint := ${Date.UTC(2030, 0, 1)};
+      v_project integer;
+      v_day bigint;
+    begin
+      foreach v_project in array array[${projects.join(', ')}] loop
+        perform public.sort_slice_marks(v_project, 'UTC');
+        loop
+          v_day := (select d from public.get_days_to_roll_up(v_project, 'UTC', 0, c_now, 400000) as d limit 1);
+          exit when v_day is null;
+          perform public.roll_up_day(v_project, 'UTC', v_day, c_now, 400000);
+        end loop;
+      end loop;
+    end
+    $roll$`)
 }
