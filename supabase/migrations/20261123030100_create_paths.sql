@@ -92,6 +92,7 @@ security invoker
 set search_path = ''
 set statement_timeout = '10s'
 set work_mem = '64MB'
+set enable_mergejoin = off -- what a CTE holds is overestimated, and sorting texts for a merge takes longer than all else
 set jit = off
 as $$
 declare
@@ -206,34 +207,55 @@ begin
     $query$
       with
       %1$s,
-      ranked as materialized (
-        select d.depth, p.walk[d.depth] as value,
-          row_number() over (partition by d.depth order by count(*) desc, p.walk[d.depth] collate "C") as position
-        from paths as p
-        cross join generate_series(1, %2$s) as d (depth)
-        where p.walk[d.depth] is not null
-        group by d.depth, p.walk[d.depth]
+      -- the values that are named at each depth
+      named as materialized (
+        select r.depth, r.value, r.position
+        from (
+          select d.depth, p.walk[d.depth] as value,
+            row_number() over (partition by d.depth order by count(*) desc, p.walk[d.depth] collate "C") as position
+          from paths as p
+          cross join (values %2$s) as d (depth)
+          where p.walk[d.depth] is not null
+          group by d.depth, p.walk[d.depth]
+        ) as r
+        where r.position <= %3$s
       ),
-      -- each person at each depth they came to, and how often: the exit is one further than the last step
+      -- who went from where to where, and how often: the exit is one further than the last step. By numbers, because comparing
+      -- texts took longer than all else: 0 the anchor, then the named values, -1 the others, -2 the exit
       stops as materialized (
         select
           d.depth,
           case
-            when d.depth = 0 then 'anchor'
-            when p.walk[d.depth] is null then 'exit'
-            when r.value is null then 'other'
-            else 'value'
-          end as kind,
-          r.value,
-          case when d.depth = 1 then 'anchor' when f.value is null then 'other' else 'value' end as source_kind,
-          f.value as source,
+            when d.depth = 0 then 0
+            when p.walk[d.depth] is null then -2
+            else coalesce(t.position, -1)
+          end as target,
+          case when d.depth <= 1 then 0 else coalesce(f.position, -1) end as source,
           p.person_id,
           count(*) as sessions
         from paths as p
-        cross join lateral generate_series(0, least(cardinality(p.walk) + 1, %2$s)) as d (depth)
-        left join ranked as r on r.depth = d.depth and r.value = p.walk[d.depth] and r.position <= %3$s
-        left join ranked as f on f.depth = d.depth - 1 and f.value = p.walk[d.depth - 1] and f.position <= %3$s
-        group by 1, 2, 3, 4, 5, 6
+        inner join (values (0), %2$s) as d (depth) on d.depth <= cardinality(p.walk) + 1
+        left join named as t on t.depth = d.depth and t.value = p.walk[d.depth]
+        left join named as f on f.depth = d.depth - 1 and f.value = p.walk[d.depth - 1]
+        group by 1, 2, 3, 4
+      ),
+      nodes as (
+        select s.depth, s.target, count(*) as people, sum(s.sessions)::bigint as sessions
+        from (
+          select t.depth, t.target, t.person_id, sum(t.sessions) as sessions
+          from stops as t
+          group by t.depth, t.target, t.person_id
+        ) as s
+        group by s.depth, s.target
+      ),
+      links as (
+        select s.depth, s.source, s.target, count(*) as people, sum(s.sessions)::bigint as sessions
+        from stops as s
+        where s.depth > 0
+        group by s.depth, s.source, s.target
+      ),
+      kind (id, kind) as (
+        values (0, 'anchor'), (-1, 'other'), (-2, 'exit')
       )
       select jsonb_build_object(
         'total', (select to_jsonb(t) from total as t),
@@ -241,30 +263,39 @@ begin
           select jsonb_build_object('people', count(distinct p.person_id), 'sessions', count(*)) from paths as p
         ),
         'nodes', (
-          select coalesce(jsonb_agg(to_jsonb(n)), '[]')
-          from (
-            select s.depth, s.kind, s.value, count(*) as people, sum(s.sessions)::bigint as sessions
-            from (
-              select t.depth, t.kind, t.value, t.person_id, sum(t.sessions) as sessions
-              from stops as t
-              group by t.depth, t.kind, t.value, t.person_id
-            ) as s
-            group by s.depth, s.kind, s.value
-          ) as n
+          select coalesce(
+            jsonb_agg(
+              jsonb_build_object(
+                'depth', n.depth, 'kind', coalesce(k.kind, 'value'), 'value', v.value, 'people', n.people, 'sessions', n.sessions
+              )
+            ),
+            '[]'
+          )
+          from nodes as n
+          left join kind as k on k.id = n.target
+          left join named as v on v.depth = n.depth and v.position = n.target
         ),
         'links', (
-          select coalesce(jsonb_agg(to_jsonb(l)), '[]')
-          from (
-            select s.depth, s.source_kind as "sourceKind", s.source, s.kind as "targetKind", s.value as target,
-              count(*) as people, sum(s.sessions)::bigint as sessions
-            from stops as s
-            where s.depth > 0
-            group by s.depth, s.source_kind, s.source, s.kind, s.value
-          ) as l
+          select coalesce(
+            jsonb_agg(
+              jsonb_build_object(
+                'depth', l.depth,
+                'sourceKind', coalesce(f.kind, 'value'), 'source', s.value,
+                'targetKind', coalesce(k.kind, 'value'), 'target', v.value,
+                'people', l.people, 'sessions', l.sessions
+              )
+            ),
+            '[]'
+          )
+          from links as l
+          left join kind as f on f.id = l.source
+          left join named as s on s.depth = l.depth - 1 and s.position = l.source
+          left join kind as k on k.id = l.target
+          left join named as v on v.depth = l.depth and v.position = l.target
         )
       )
     $query$,
-    v_paths, p_depth, p_branches
+    v_paths, (select string_agg(format('(%s)', d), ', ') from generate_series(1, p_depth) as d), p_branches
   ) into v_answer;
   return v_answer;
 end

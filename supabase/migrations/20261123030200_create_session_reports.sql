@@ -19,19 +19,21 @@ set search_path = ''
 as $$
   select format(
     $query$
-      select
-        r.visit,
-        r.session_ms,
-        max(r.timestamp)                                 as end_ms,
-        count(*)                                         as events,
-        count(*) filter (where r.event = '$pageview')    as page_views,
-        (array_agg(r.page order by r.timestamp, r.id) filter (where r.page is not null))[1]           as entry,
-        (array_agg(r.page order by r.timestamp desc, r.id desc) filter (where r.page is not null))[1] as exit,
-        max(r.person_id) filter (where r.is_first)       as person_id
-        %s
-      from (%s) as r
-      group by r.visit, r.session_ms
-      having %s
+      select s.*, s.pages[1] as entry, s.pages[cardinality(s.pages)] as exit
+      from (
+        select
+          r.visit,
+          r.session_ms,
+          max(r.timestamp)                                 as end_ms,
+          count(*)                                         as events,
+          count(*) filter (where r.event = '$pageview')    as page_views,
+          array_agg(r.page order by r.timestamp, r.id) filter (where r.page is not null) as pages,
+          max(r.person_id) filter (where r.is_first)       as person_id
+          %s
+        from (%s) as r
+        group by r.visit, r.session_ms
+        having %s
+      ) as s
     $query$,
     (select string_agg(format(', (array_agg(r.%1$I) filter (where r.is_first))[1] as %1$I', c), '') from unnest(p_columns) as c),
     public.build_session_rows(
