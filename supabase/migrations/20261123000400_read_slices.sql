@@ -421,6 +421,7 @@ begin
     select * into v_plan from public.get_slice_plan(p_project_id, v_from, v_to, p_bounds) limit 0;
   end if;
   if v_sets = '[]' then
+    select * into v_hours from public.get_slice_hours('{}', v_from, v_to, p_bounds) limit 0;
     v_hits := public.build_step_hits(p_project_id, v_from, v_to, p_steps, p_filters, p_include_bots);
   else
     select * into v_hours from public.get_slice_hours(v_plan.parts, v_from, v_to, p_bounds);
