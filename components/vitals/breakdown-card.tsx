@@ -162,7 +162,14 @@ function BreakdownTable({ name, rows, toText, onSelect }: BreakdownTableProps) {
                     ) : (
                       <>
                         {formatVital(vital, p75)}{' '}
-                        {isFew ? <span title="too few samples">?</span> : <RatingSign rating={rating} />}
+                        {isFew ? (
+                          <>
+                            <span aria-hidden="true">?</span>
+                            <span className="sr-only">too few samples</span>
+                          </>
+                        ) : (
+                          <RatingSign rating={rating} />
+                        )}
                       </>
                     )}
                   </Cell>
