@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { BadLine, BadLineReason } from '../contracts/import'
 
@@ -45,7 +45,7 @@ export class Journal {
 
   /** How often this very content was given before: 0 the first time. */
   countSeen(content: string): number {
-    const digest = createHash('sha256').update(content).digest().subarray(0, 16)
+    const digest = hash('sha256', content, 'buffer').subarray(0, 16)
     return (this.#countSeen.get(digest) as { count: number }).count - 1
   }
 
@@ -59,7 +59,7 @@ export class Journal {
       if (timestampMs > known.last) this.#writeSession.run(person, known.session, known.first, timestampMs)
       return known.session
     }
-    const session = createHash('sha256').update(`${person}\n${timestampMs}`).digest('base64url').slice(0, 12)
+    const session = hash('sha256', `${person}\n${timestampMs}`, 'base64url').slice(0, 12)
     this.#writeSession.run(person, session, timestampMs, timestampMs)
     return session
   }

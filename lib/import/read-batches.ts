@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { BadLine, ImportOptions } from '../contracts/import'
 import { isUuid, toUuid } from '../core/ids'
 import type { FileRecord } from './file-record'
@@ -114,7 +114,7 @@ function toId(given: string | undefined, content: string, journal: Journal): str
 }
 
 function toHashId(text: string): string {
-  return toUuid(createHash('sha256').update(text).digest())
+  return toUuid(hash('sha256', text, 'buffer'))
 }
 
 // Two ids are tied together once; every further line that names both would only say it again.

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Translation } from '../import-item'
 
 /**
@@ -41,7 +41,7 @@ export function toLogVisit(line: string): Translation {
 
 /** An id for whoever asks from an address with an agent: half of a SHA-256, so that neither leaves the reader of the file. */
 export function toAnonymousId(address: string, userAgent: string): string {
-  return createHash('sha256').update(`${address}\n${userAgent}`).digest('base64url').slice(0, 22)
+  return hash('sha256', `${address}\n${userAgent}`, 'base64url').slice(0, 22)
 }
 
 function isAnswered(status: string): boolean {

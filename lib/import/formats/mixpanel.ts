@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Translation, toProperties, toText } from '../import-item'
 import { parseTimeMs } from '../parse-time'
 
@@ -75,7 +75,7 @@ function toPersonId(value: unknown): string | undefined {
 // Mixpanel itself takes two events of one name, time, person and insert id for one.
 function toId(event: string, properties: Readonly<Record<string, unknown>>): string | undefined {
   const insertId = toText(properties.$insert_id)
-  return insertId && createHash('sha256').update(`mixpanel\n${event}\n${insertId}`).digest('base64url')
+  return insertId && hash('sha256', `mixpanel\n${event}\n${insertId}`, 'base64url')
 }
 
 function toRoute(properties: Readonly<Record<string, unknown>>): string | undefined {
