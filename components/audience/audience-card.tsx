@@ -33,7 +33,7 @@ export function AudienceCard({ filters }: { filters: ReportFilters }) {
       action={
         <SegmentedControl
           label="People by"
-          className="max-w-full overflow-x-auto"
+          className="max-w-full overflow-x-auto *:shrink-0"
           value={dimension}
           options={AUDIENCE_DIMENSIONS.map((value) => ({ value, label: LABELS[value].title }))}
           onChange={setDimension}

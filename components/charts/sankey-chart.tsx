@@ -147,7 +147,7 @@ function Node({ node, labelWidth, action, onActive }: NodeProps) {
         >
           <span className={classNames('truncate', node.isQuiet ? 'text-ink-soft italic' : 'font-medium')}>
             {node.label}
-          </span>
+          </span>{' '}
           <span className="figures text-ink-soft">{formatCount(node.value)}</span>
         </p>
       </foreignObject>

@@ -6,7 +6,7 @@ import { formatBucketTick } from '../format/format-time'
 export function LiveStream({ events, timezone }: { events: readonly LiveEvent[]; timezone: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (WCAG 2.1.1)
-    <section aria-label="Events as they arrive" tabIndex={0} className="max-h-128 overflow-y-auto">
+    <section aria-label="Events, the latest first" tabIndex={0} className="max-h-128 overflow-y-auto">
       <ol className="flex flex-col">
         {events.map(({ id, timestampMs, event, route, country, device }) => (
           <li

@@ -1,6 +1,6 @@
 import type { PathLink, PathNode, PathsReport } from '@/lib/contracts/paths'
 import { toRatio } from '@/lib/core/ratio'
-import { formatExactCount, formatRatio } from '../format/format-number'
+import { formatCount, formatRatio } from '../format/format-number'
 import { type PathQuestion, toAnchorText } from './path-question'
 
 /** What a node is called. */
@@ -17,11 +17,11 @@ export function toNodeLabel(node: PathNode, question: Pick<PathQuestion, 'anchor
   }
 }
 
-/** A node in one sentence: its place, sessions, people and share of the anchored sessions. */
+/** A node in one sentence: its place, sessions, people and share of the anchored sessions. It holds the text that is seen beside it. */
 export function toNodeText(node: PathNode, label: string, { anchored }: Pick<PathsReport, 'anchored'>): string {
   const share = formatRatio(toRatio(node.sessions, anchored.sessions))
   const place = node.depth === 0 ? '' : `Step ${node.depth}: `
-  return `${place}${label}, ${toCountText(node)}, ${share} of the paths`
+  return `${place}${label} ${toCountText(node)}, ${share} of the paths`
 }
 
 /** A link in one sentence. */
@@ -30,5 +30,5 @@ export function toLinkText(link: PathLink, labels: ReadonlyMap<string, string>):
 }
 
 function toCountText({ sessions, people }: { sessions: number; people: number }): string {
-  return `${formatExactCount(sessions)} ${sessions === 1 ? 'session' : 'sessions'}, ${formatExactCount(people)} ${people === 1 ? 'person' : 'people'}`
+  return `${formatCount(sessions)} ${sessions === 1 ? 'session' : 'sessions'}, ${formatCount(people)} ${people === 1 ? 'person' : 'people'}`
 }

@@ -23,7 +23,7 @@ export function PeopleArea(props: PeoplePageProps) {
   const tabs = (
     <SegmentedControl<Tab>
       label="People"
-      className="max-w-full overflow-x-auto"
+      className="max-w-full overflow-x-auto *:shrink-0"
       value={tab}
       options={TABS}
       onChange={(next) => changeUrl('tab', next === 'active' ? null : next)}

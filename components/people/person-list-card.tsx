@@ -78,7 +78,7 @@ type PeopleTableProps = { items: readonly PersonListItem[]; project: string; tim
 
 function PeopleTable({ items, project, timezone }: PeopleTableProps) {
   return (
-    <Table caption="People">
+    <Table caption="People, the latest first">
       <thead>
         <tr>
           <HeaderCell>Person</HeaderCell>

@@ -53,7 +53,7 @@ type SessionTableProps = { items: readonly Session[]; project: string; timezone:
 
 function SessionTable({ items, project, timezone }: SessionTableProps) {
   return (
-    <Table caption="Sessions">
+    <Table caption="Sessions, the latest first">
       <thead>
         <tr>
           <HeaderCell>Began</HeaderCell>

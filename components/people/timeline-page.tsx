@@ -84,7 +84,7 @@ function PersonCard({ person, timezone }: { person: Person | undefined; timezone
   return (
     <Card className="flex flex-col gap-5 p-4 sm:p-6">
       <h2 className="font-semibold text-[0.9375rem] tracking-tight">Profile</h2>
-      <dl className="grid grid-cols-2 gap-4 lg:grid-cols-1">
+      <dl className="grid gap-4 sm:grid-cols-2 lg:grid-cols-1">
         {figures.map(({ label, value }) => (
           <Figure
             key={label}

@@ -37,7 +37,7 @@ export function SourcesCard({ filters }: { filters: ReportFilters }) {
       action={
         <SegmentedControl
           label="Source by"
-          className="max-w-full overflow-x-auto"
+          className="max-w-full overflow-x-auto *:shrink-0"
           value={dimension}
           options={SOURCE_DIMENSIONS.map((value) => ({ value, label: LABELS[value].short }))}
           onChange={setDimension}

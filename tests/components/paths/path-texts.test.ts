@@ -25,7 +25,7 @@ describe('the words of a path', () => {
   it('say how many, and what share of all paths', () => {
     const anchored = { people: 2, sessions: 3_000 }
     expect(toNodeText(node('value', '/a'), '/a', { anchored })).toBe(
-      'Step 1: /a, 1,500 sessions, 1 person, 50% of the paths',
+      'Step 1: /a 1,500 sessions, 1 person, 50% of the paths',
     )
     const labels = new Map([
       ['0:anchor', 'Session starts'],
