@@ -26,13 +26,20 @@ beforeAll(async () => {
   ])
   page = await newVisitor(browser)
   await signIn(page, product)
-  await page.goto(`${product.url}/admin/funnels`)
+  await openPage()
 }, 300_000)
 
 afterAll(async () => {
   await browser?.close()
   await product?.stop()
 }, 60_000)
+
+/** Opens the page and waits until it asks for saved funnels: from then on what is typed is heard. */
+async function openPage(): Promise<void> {
+  const asked = page.waitForResponse((response) => response.url().includes('/api/funnels?'))
+  await page.goto(`${product.url}/admin/funnels`)
+  await asked
+}
 
 const eventOf = (step: number) => page.getByRole('combobox', { name: `Event of step ${step}` })
 const stepsOfChart = () => page.getByRole('list', { name: 'Steps of the funnel' })
@@ -73,6 +80,7 @@ describe('the funnel builder', () => {
   it('says who was lost, and why', async () => {
     await page.getByRole('button', { name: '2 people dropped off (66.7%)' }).click()
     const dialog = page.getByRole('dialog', { name: /Who dropped before step 3/ })
+    await dialog.getByRole('link').first().waitFor()
     expect(await dialog.getByRole('link').allTextContents()).toEqual(['cem', 'bob'])
     await dialog.getByRole('button', { name: 'Why? bob' }).click()
     await dialog.getByText(/“method” was "invoice" while the step asks for "card"/).waitFor()
@@ -103,7 +111,7 @@ describe('the funnel builder', () => {
     await page.getByLabel('Name').fill('Checkout')
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await page.getByRole('button', { name: 'Save changes' }).waitFor()
-    await page.goto(`${product.url}/admin/funnels`)
+    await openPage()
     await page.getByLabel('Open a funnel').selectOption('Checkout')
     await seeCounts(5, 3, 1)
     await page.getByRole('radio', { name: 'Any order' }).click()
