@@ -32,8 +32,27 @@ describeStores('who asks', (store) => {
     expect(await lib.readKeyPrincipal(new Headers({ cookie }))).toEqual({ kind: 'anonymous' })
   })
 
+  test('is a read-only link by its token, for reports of its project alone and until it is revoked', async () => {
+    const { createShare, revokeShare } = await import('../../../lib/database/shares')
+    const expiresAt = new Date(Date.now() + 60_000).toISOString()
+    const link = { path: '/admin', query: '', expiresAt, createdBy: 'ann@example.com' } as const
+    const { token: shareToken, id } = await createShare(1 as never, link)
+    const headers = { authorization: `Bearer ${shareToken}`, cookie: `growth-access=${token}` }
+    const guest = await read(headers)
+    expect(guest).toMatchObject({ kind: 'share', shareId: id, project: { slug: 'default' } })
+    expect(await lib.authorize(guest, 'reports.read', null)).toMatchObject({ ok: true })
+    expect(await lib.authorize(guest, 'people.read', null)).toEqual({ ok: false, reason: 'forbidden' })
+    expect(await lib.authorize(guest, 'collect.write', null)).toEqual({ ok: false, reason: 'forbidden' })
+    expect(await lib.authorize(guest, 'reports.read', 'other')).toEqual({ ok: false, reason: 'not_found' })
+    await revokeShare(1 as never, id)
+    await expect(read(headers)).rejects.toMatchObject({ code: 'unknown_key' })
+  })
+
   test('is refused when the bearer is nobody', async () => {
     await expect(read({ authorization: 'Bearer sk_nope' })).rejects.toMatchObject({ code: 'unknown_key' })
+    await expect(read({ authorization: `Bearer share_${'a'.repeat(43)}` })).rejects.toMatchObject({
+      code: 'unknown_key',
+    })
     for (const authorization of ['Bearer x', 'Basic abc', 'Bearer', '']) {
       await expect(read({ authorization })).rejects.toMatchObject({ code: 'unauthenticated' })
     }
