@@ -1,0 +1,189 @@
+// `npm run bench -- queries [--events 10000000] [--days 90] [--store postgres|pglite] [--samples 7] [--ranges 24h,7d,30d,90d]
+//                           [--database URL]`
+//
+// Loads a product's life (queries/load.ts) into a Postgres of its own, rolls it up, starts the product on it and asks what the
+// dashboard asks, over HTTP with a secret key. Prints for each question and range the first answer after Postgres was started
+// anew (cold: its buffers are empty, the operating system's cache is not) and p50 and p95 of the following ones (warm); then
+// bytes per event by table and index; and in the same run a bare count(*) over the same rows as the raw limit. --database asks
+// a store that holds such a load already, and skips loading and cold answers. Figures only.
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import postgres from 'postgres'
+import { rebuildRollups } from '../../scripts/launch/rebuild-rollups.ts'
+import { migrate } from '../../supabase/embedded/migrations.ts'
+import { openPostgresStore } from '../../supabase/embedded/postgres-store.ts'
+import { startOwnPostgres } from '../support/postgres.ts'
+import { type Product, startProduct } from '../support/product.ts'
+import { loadHistory } from './queries/load.ts'
+import { PANELS, QUESTIONS, type Question } from './queries/questions.ts'
+
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '10000000' },
+    days: { type: 'string', default: '90' },
+    samples: { type: 'string', default: '7' },
+    ranges: { type: 'string', default: '24h,7d,30d,90d' },
+    database: { type: 'string' },
+  },
+})
+const ranges = values.ranges.split(',')
+const samples = Number(values.samples)
+const RANGE_DAYS: Readonly<Record<string, number>> = { '24h': 1, '7d': 7, '30d': 30, '90d': 90 }
+
+const print = (line = ''): void => void process.stdout.write(`${line}\n`)
+
+/** The nearest-rank percentile of unsorted figures. */
+function toPercentile(figures: readonly number[], ratio: number): number {
+  const sorted = [...figures].sort((one, other) => one - other)
+  return sorted[Math.max(0, Math.ceil(sorted.length * ratio) - 1)] ?? Number.NaN
+}
+
+async function ask(product: Product, { path, query, body }: Question, range: string): Promise<number> {
+  const headers = { Authorization: `Bearer ${product.secretKey}`, 'Content-Type': 'application/json' }
+  const search = body ? '' : `?${new URLSearchParams({ range, ...query })}`
+  const startedMs = performance.now()
+  const answer = await fetch(`${product.url}${path}${search}`, {
+    headers,
+    ...(body && { method: 'POST', body: JSON.stringify({ range, ...body }) }),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text.slice(0, 300)}`)
+  return performance.now() - startedMs
+}
+
+/** The raw limit: the same rows, merely counted. */
+async function countBare(sql: postgres.Sql, range: string): Promise<{ rows: number; ms: number }> {
+  const toMs = Date.now()
+  const fromMs = toMs - (RANGE_DAYS[range] ?? 1) * 86_400_000
+  const figures: number[] = []
+  let rows = 0
+  for (let sample = 0; sample < samples; sample += 1) {
+    const startedMs = performance.now()
+    const [row] = await sql<{ rows: number }[]>`
+      select count(*)::int as rows from public.user_events where project_id = 1 and timestamp >= ${fromMs} and timestamp < ${toMs}`
+    figures.push(performance.now() - startedMs)
+    rows = row?.rows ?? 0
+  }
+  return { rows, ms: toPercentile(figures, 0.5) }
+}
+
+async function printStorage(sql: postgres.Sql): Promise<void> {
+  const [{ count } = { count: 0 }] = await sql<
+    { count: number }[]
+  >`select count(*)::int as count from public.user_events`
+  const parts = await sql<{ table: string; part: string; bytes: number }[]>`
+    with part as (
+      select c.oid, coalesce(nullif(regexp_replace(c.relname, '_(default|[0-9]{6})$', ''), ''), c.relname) as "table"
+      from pg_class as c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+    )
+    select "table", 'rows' as part, sum(pg_table_size(oid))::float8 as bytes from part group by 1
+    union all
+    select "table", regexp_replace(pg_get_indexdef(i.indexrelid), '^.* USING btree ', ''), sum(pg_relation_size(i.indexrelid))::float8
+    from part join pg_index as i on i.indrelid = part.oid group by 1, 2
+    order by 3 desc`
+  print(`\nBytes per event, over ${count} events (vitals, AI calls and queries are rows of their own kind)`)
+  for (const { table, part, bytes } of parts) {
+    if (bytes / count >= 0.05) print(`${(bytes / count).toFixed(1).padStart(8)}  ${table} ${part}`)
+  }
+}
+
+async function printAnswers(
+  product: Product,
+  questions: readonly Question[],
+  restart: (() => Promise<void>) | null,
+): Promise<void> {
+  print(`${'ms: cold / p50 / p95'.padEnd(36)}${ranges.map((range) => range.padStart(24)).join('')}`)
+  const table = new Map<string, string[]>()
+  for (const range of ranges) {
+    await restart?.()
+    for (const question of questions) {
+      const cells = table.get(question.name) ?? []
+      table.set(question.name, cells)
+      try {
+        const coldMs = await ask(product, question, range)
+        const warm: number[] = []
+        for (let sample = 0; sample < samples; sample += 1) warm.push(await ask(product, question, range))
+        const cold = restart ? coldMs.toFixed(0) : '–'
+        cells.push(`${cold} / ${toPercentile(warm, 0.5).toFixed(0)} / ${toPercentile(warm, 0.95).toFixed(0)}`)
+      } catch (error) {
+        cells.push((error as Error).message.slice(0, 23))
+        print(`  ${question.name}, ${range}: ${(error as Error).message}`)
+      }
+    }
+  }
+  for (const [name, cells] of table) print(`${name.padEnd(36)}${cells.map((cell) => cell.padStart(24)).join('')}`)
+}
+
+/** What a busy visitor costs: the funnel again after one person did each of its steps thousands of times in a day. */
+async function printBusyVisitor(product: Product, sql: postgres.Sql): Promise<void> {
+  const question = PANELS.find(({ name }) => name === BUSY_FUNNEL) as Question
+  const measure = async (): Promise<number> => {
+    const figures: number[] = []
+    for (let sample = 0; sample < samples; sample += 1) figures.push(await ask(product, question, '30d'))
+    return toPercentile(figures, 0.5)
+  }
+  const beforeMs = await measure()
+  await sql`
+    insert into public.user_events (timestamp, project_id, actor_id, id, session_id, event)
+    select
+      (extract(epoch from now()) * 1000)::bigint - 86400000 + n * 8000, 1, md5('busy')::uuid, md5('busy' || n)::uuid, 'busy',
+      (array['recipe_viewed', 'recipe_clicked', 'search'])[1 + n % 3]
+    from generate_series(1, 10000) as n`
+  await rebuildRollups(product.url, product.secretKey, () => {})
+  const afterMs = await measure()
+  print(
+    `\n${BUSY_FUNNEL}, 30d: ${beforeMs.toFixed(0)} ms; with one visitor of 10,000 more events ${afterMs.toFixed(0)} ms, ${(afterMs / beforeMs).toFixed(2)} times`,
+  )
+}
+
+const BUSY_FUNNEL = 'funnel of 3'
+
+const cluster = values.database ? null : await startOwnPostgres({ isDurable: true })
+const url = values.database ?? cluster?.url
+if (!url) throw new Error('no Postgres binaries on this machine')
+const sql = postgres(url, { max: 1, onnotice: () => {}, backoff: () => 0.1 })
+let product: Product | null = null
+try {
+  if (cluster) {
+    const store = await openPostgresStore(url)
+    await migrate(store)
+    await store.close()
+    const toMs = Math.floor(Date.now() / 3_600_000) * 3_600_000
+    const startedMs = performance.now()
+    const rows = await loadHistory(sql, { events: Number(values.events), days: Number(values.days), toMs }, (day) => {
+      if (day % 30 === 0) print(`  ${day} days loaded`)
+    })
+    print(`Loaded in ${((performance.now() - startedMs) / 1000).toFixed(0)} s: ${JSON.stringify(rows)}`)
+  }
+  const { version } = (await sql`select version()`)[0] as { version: string }
+  print(`${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${version.split(' (')[0]}`)
+  product = await startProduct({ databaseUrl: url })
+  if (cluster) {
+    const startedMs = performance.now()
+    await rebuildRollups(product.url, product.secretKey, () => {})
+    print(`Rolled up in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
+    await sql.unsafe('vacuum analyze')
+  }
+  const restart = cluster
+    ? async () => {
+        await cluster.kill()
+        await cluster.restart()
+        while (!(await fetch(`${product?.url}/api/ready`)).ok);
+      }
+    : null
+  print('\nWhat the dashboard asks')
+  await printAnswers(product, PANELS, restart)
+  print('\nHarder questions')
+  await printAnswers(product, QUESTIONS, restart)
+  print('\nRaw limit: count(*) over the same rows')
+  for (const range of ranges) {
+    const { rows, ms } = await countBare(sql, range)
+    print(`  ${range}: ${rows} rows, ${ms.toFixed(0)} ms`)
+  }
+  await printStorage(sql)
+  if (cluster) await printBusyVisitor(product, sql)
+} finally {
+  await product?.stop()
+  await sql.end()
+  await cluster?.stop()
+}
