@@ -2,7 +2,7 @@ import type { ProjectId } from '../core/ids'
 import { monotonicMs } from '../platform/clock'
 import { callFunction } from './client'
 
-/** One run works so long, one call beyond it: a busy day takes some seconds. */
+/** One run works so long, one call of some seconds beyond it. */
 const BUDGET_MS = 25_000
 
 /**

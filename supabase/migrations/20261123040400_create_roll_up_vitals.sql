@@ -4,8 +4,8 @@
 -- Hours of the last p_thin_days keep every dimension, so that a range that begins in the middle of a day 30 days ago needs no
 -- rows but those of an hour; older ones keep what series need, and their days the rest.
 create function public.roll_up_vitals(
-  p_now       bigint,              -- ms; hours that end later are not closed
-  p_hours     integer default 24,  -- hours made in one call, about; a day is finished once begun
+  p_now       bigint,               -- ms; hours that end later are not closed
+  p_budget_ms integer default 3000, -- after so long it begins nothing new
   p_thin_days integer default 35
 )
 returns integer
@@ -15,6 +15,9 @@ declare
   v_day      record;
   v_hours    bigint[];
   v_made     integer := 0;
+  v_end      timestamptz := clock_timestamp() + p_budget_ms * interval '1 millisecond';
+  v_chunk    integer; -- hours made by one statement
+  v_is_made  boolean;
   v_first    bigint;
   v_new      bigint := public.to_slice_start(p_now, 24) - p_thin_days * 86400000::bigint; -- days from here on are not thin
   v_all      constant text[] := array[
@@ -32,64 +35,83 @@ begin
     -- What people look at first.
     order by 2 desc, 1
   loop
-    exit when v_made >= p_hours;
+    exit when v_made > 0 and clock_timestamp() >= v_end;
     continue when not pg_try_advisory_xact_lock(hashtext('growth_stack.roll_up_vitals'), v_day.project_id);
 
     -- A day whose hours are thin is made from rows as a whole.
-    if exists (
-      select from public.vital_slices as s
-      where s.project_id = v_day.project_id and s.hour_count = 1 and s.is_thin
-        and s.start_ms >= v_day.start_ms and s.start_ms < v_day.start_ms + 86400000
-    ) then
-      insert into public.vital_marks (project_id, hour_ms)
-      select v_day.project_id, v_day.start_ms + hour.number * 3600000::bigint from generate_series(0, 23) as hour (number);
-    end if;
+    insert into public.vital_marks (project_id, hour_ms)
+    select s.project_id, s.start_ms
+    from public.vital_slices as s
+    where s.project_id = v_day.project_id and s.hour_count = 1 and s.is_thin
+      and s.start_ms >= v_day.start_ms and s.start_ms < v_day.start_ms + 86400000;
 
-    with taken as (
-      delete from public.vital_marks as m
-      where m.project_id = v_day.project_id
-        and m.hour_ms >= v_day.start_ms and m.hour_ms < v_day.start_ms + 86400000 and m.hour_ms <= p_now - 3600000
-      returning m.hour_ms
-    )
-    select array_agg(distinct taken.hour_ms) into v_hours from taken;
-    continue when v_hours is null;
-
-    delete from public.vital_histograms as h
-    where h.project_id = v_day.project_id and h.hour_count = 1 and h.start_ms = any (v_hours);
-    execute format(
-      'insert into public.vital_histograms (
-         project_id, hour_count, start_ms, is_soft, dimension, value, first_ms, last_ms,
-         vitals, count, good, poor, zero, fine, coarse
-       )
-       select
-         %s, 1, t.key, t.is_soft, t.dimension, t.value, min(t.first_ms), max(t.last_ms),
-         array_agg(t.vital), array_agg(t.count), array_agg(t.good), array_agg(t.poor), array_agg(t.zero),
-         array_agg(t.fine), array_agg(t.coarse)
-       from (%s) as t (
-         key, is_soft, dimension, value, vital, count, good, poor, zero, first_ms, last_ms, fine, coarse
-       )
-       group by t.key, t.is_soft, t.dimension, t.value',
-      v_day.project_id,
-      public.build_vital_tally(
-        'public.performance_metrics as m',
-        format(
-          'm.project_id = %s and m.timestamp >= %s and m.timestamp < %s and m.bot_reasons is null
-           and public.to_slice_start(m.timestamp, 1) = any (%L::bigint[])',
-          v_day.project_id, v_day.start_ms, v_day.start_ms + 86400000, v_hours
-        ),
-        'public.to_slice_start(m.timestamp, 1)', v_all
+    -- Some 50,000 rows at a time, a second or two: hosts end long statements, and a busy day has more.
+    select greatest(1, least(24, 24 * 50000 / greatest(count(*), 1))) into v_chunk
+    from public.performance_metrics as m
+    where m.project_id = v_day.project_id
+      and m.timestamp >= v_day.start_ms and m.timestamp < v_day.start_ms + 86400000;
+    v_is_made := false;
+    loop
+      with chosen as (
+        select distinct m.hour_ms
+        from public.vital_marks as m
+        where m.project_id = v_day.project_id
+          and m.hour_ms >= v_day.start_ms and m.hour_ms < v_day.start_ms + 86400000 and m.hour_ms <= p_now - 3600000
+        order by m.hour_ms
+        limit v_chunk
+      ),
+      taken as (
+        delete from public.vital_marks as m
+        where m.project_id = v_day.project_id and m.hour_ms in (select chosen.hour_ms from chosen)
+        returning m.hour_ms
       )
-    );
-    insert into public.vital_slices (project_id, hour_count, start_ms)
-    select v_day.project_id, 1, hour.start_ms from unnest(v_hours) as hour (start_ms)
-    on conflict (project_id, hour_count, start_ms) do update set is_thin = false;
-    v_made := v_made + cardinality(v_hours);
+      select array_agg(distinct taken.hour_ms) into v_hours from taken;
+      exit when v_hours is null;
+
+      delete from public.vital_histograms as h
+      where h.project_id = v_day.project_id and h.hour_count = 1 and h.start_ms = any (v_hours);
+      execute format(
+        'insert into public.vital_histograms (
+           project_id, hour_count, start_ms, is_soft, dimension, value, first_ms, last_ms,
+           vitals, count, good, poor, zero, fine, coarse
+         )
+         select
+           %s, 1, t.key, t.is_soft, t.dimension, t.value, min(t.first_ms), max(t.last_ms),
+           array_agg(t.vital), array_agg(t.count), array_agg(t.good), array_agg(t.poor), array_agg(t.zero),
+           array_agg(t.fine), array_agg(t.coarse)
+         from (%s) as t (
+           key, is_soft, dimension, value, vital, count, good, poor, zero, first_ms, last_ms, fine, coarse
+         )
+         group by t.key, t.is_soft, t.dimension, t.value',
+        v_day.project_id,
+        public.build_vital_tally(
+          'public.performance_metrics as m',
+          format(
+            'm.project_id = %s and m.timestamp >= %s and m.timestamp < %s and m.bot_reasons is null
+             and public.to_slice_start(m.timestamp, 1) = any (%L::bigint[])',
+            v_day.project_id, v_hours[1], v_hours[cardinality(v_hours)] + 3600000, v_hours
+          ),
+          'public.to_slice_start(m.timestamp, 1)', v_all
+        )
+      );
+      insert into public.vital_slices (project_id, hour_count, start_ms)
+      select v_day.project_id, 1, hour.start_ms from unnest(v_hours) as hour (start_ms)
+      on conflict (project_id, hour_count, start_ms) do update set is_thin = false;
+      v_made := v_made + cardinality(v_hours);
+      v_is_made := true;
+      exit when clock_timestamp() >= v_end;
+    end loop;
+    continue when not v_is_made;
 
     delete from public.vital_histograms as h
     where h.project_id = v_day.project_id and h.hour_count = 24 and h.start_ms = v_day.start_ms;
     delete from public.vital_slices as s
     where s.project_id = v_day.project_id and s.hour_count = 24 and s.start_ms = v_day.start_ms;
-    continue when v_day.start_ms > p_now - 86400000;
+    continue when v_day.start_ms > p_now - 86400000 or exists (
+      select from public.vital_marks as m
+      where m.project_id = v_day.project_id
+        and m.hour_ms >= v_day.start_ms and m.hour_ms < v_day.start_ms + 86400000
+    );
     -- An hour without a slice never had a row, else it had a mark; one that is marked again marks its day, too.
     insert into public.vital_histograms (
       project_id, hour_count, start_ms, is_soft, dimension, value, first_ms, last_ms,
@@ -163,7 +185,7 @@ begin
   return v_made;
 end
 $$;
-comment on function public.roll_up_vitals is 'Makes the slices of marked hours that are over, newest day first, and of their days; returns how many hours it made, 0 when all is done. Any number of callers at once: who finds a project taken leaves it to the other.';
+comment on function public.roll_up_vitals is 'Makes the slices of marked hours that are over, newest day first, and of their days, for some seconds; returns how many hours it made, 0 when all is done. Any number of callers at once: who finds a project taken leaves it to the other.';
 revoke execute on function public.roll_up_vitals from public, anon, authenticated;
 grant execute on function public.roll_up_vitals to service_role;
 

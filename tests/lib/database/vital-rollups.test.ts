@@ -21,7 +21,7 @@ import {
   toVitalValues,
 } from '@/lib/insights/models/vital-samples'
 import { insert, toActor } from '../../sql/reports/rows'
-import { append, createProject, uuid } from '../../sql/store-rows'
+import { append, call, createProject, uuid } from '../../sql/store-rows'
 import { describeStores, type TestStore } from '../../support/store'
 import { createRandom } from '../insights/reference/random'
 
@@ -59,11 +59,14 @@ describeStores('rolled up vitals', (store) => {
 
   test('equal the rows after any sequence of inserts, merges, late rows, erasures and bots, at every moment', async () => {
     const random = createRandom(4)
-    for (let set = 0; set < 4; set += 1) {
+    for (let set = 0; set < 3; set += 1) {
       const project = await nextProject()
       const rows = Array.from({ length: 150 }, () => createRow(random, project))
       await insert(store, 'performance_metrics', rows)
       for (let round = 0; round < 2; round += 1) {
+        // Without time to spare one call makes one day and leaves the rest as it is.
+        await call(store, 'roll_up_vitals', { p_now: NOW, p_budget_ms: 0 })
+        await compare(random, scopeOf(project), `set ${set} round ${round} rolled up in part`)
         await rollUpVitals(NOW)
         await compare(random, scopeOf(project), `set ${set} round ${round} rolled up`)
         await change(store, random, project, rows)
