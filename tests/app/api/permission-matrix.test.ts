@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type Grantee, isGranted, type Permission } from '../../../lib/auth/permissions'
 import { describeStores } from '../../support/store'
 import { type CallOptions, type Install, JOB_SECRET, listRoutes, loadRoute, prepareInstall } from './install'
@@ -264,6 +264,25 @@ describeStores('the permission matrix', (store) => {
     expect((await ask()).status).toBe(401)
     await store.sql('update public.shares set revoked_at = null')
     expect((await ask()).status).toBe(200)
+  })
+
+  test('a read-only link asks ten times a second, and two hundred times at once', async () => {
+    const { createShare } = await import('../../../lib/database/shares')
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
+    const link = { path: '/admin', query: '', expiresAt, createdBy: 'operator@example.com' } as const
+    const { token } = await createShare(1 as never, link)
+    // Refused for its body, but not before it was counted.
+    const ask = async () =>
+      (await install.call('POST', '/api/analytics/funnels', { headers: bearer(token), body: {} })).status
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      for (let count = 0; count < 200; count += 1) expect(await ask()).toBe(422)
+      expect(await ask()).toBe(429)
+      vi.setSystemTime(Date.now() + 100)
+      expect([await ask(), await ask()]).toEqual([422, 429])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('a broken or foreign token is 401 everywhere', async () => {
