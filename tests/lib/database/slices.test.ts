@@ -79,6 +79,29 @@ describeStores('rollUpSlices', (store) => {
     expect(await countRows(store, 'slices')).toBeGreaterThan(0)
   })
 
+  test('forgets who is erased, in sets, in hits and among the numbers', async () => {
+    await sendHours([0, 1, 2])
+    await foldEventCounts()
+    await rollUpSlices({ quietMs: 0 })
+    const actorId = toActorId('key', 'person 1')
+    const isHeld = `person_id = uuid_hash_extended('${actorId}'::uuid, 0)`
+    expect(await countRows(store, 'person_numbers', isHeld)).toBe(1)
+    const [begun] = await store.sql<{ id: string }>(
+      `select public.begin_erasure(1, array['${actorId}']::uuid[], 'subject', 'key') as id`,
+    )
+    for (let isMore = true; isMore; ) {
+      const [row] = await store.sql<{ more: boolean }>('select public.erase_person_rows($1) as more', [begun?.id])
+      isMore = row?.more ?? false
+    }
+    await store.sql('select public.finish_erasure($1, $2)', [begun?.id, 'jws'])
+    expect(await readTotals()).toMatchObject({ events: 2, people: 2 })
+    await foldEventCounts()
+    await rollUpSlices({ quietMs: 0 })
+    expect(await countRows(store, 'person_numbers', isHeld)).toBe(0)
+    expect(await readTotals()).toMatchObject({ events: 2, people: 2, sessions: 2 })
+    expect(await countRows(store, 'slices', `start_ms = ${startMs + HOUR_MS}`)).toBe(0)
+  })
+
   test('counts each row once while others append, fold and roll up at the same time', async () => {
     const hours = Array.from({ length: 48 }, (_, hour) => hour)
     await sendHours(hours)
