@@ -1,15 +1,20 @@
 import type { FunnelExplanation, FunnelReason } from '@/lib/contracts/funnel-explain'
 import { formatDuration } from '../format/format-number'
 
-/** What a reason says, in one sentence; `formatAt` writes an instant. `step` is the name of the missing step. */
-export function toReasonText(reason: FunnelReason, step: string, formatAt: (at: string) => string): string {
+/** How instants are written, and which is now. */
+export type ReasonClock = { formatAt: (at: string) => string; nowMs: number }
+
+/** What a reason says, in one sentence. `step` is the name of the missing step. */
+export function toReasonText(reason: FunnelReason, step: string, { formatAt, nowMs }: ReasonClock): string {
   switch (reason.code) {
     case 'converted':
       return `Did every step, the last one ${formatAt(reason.at)}.`
     case 'never_entered':
       return 'Never did the first step in this time.'
     case 'never_did':
-      return `Did no “${step}” before the window ended ${formatAt(reason.windowEndedAt)}.`
+      return Date.parse(reason.windowEndedAt) > nowMs
+        ? `Has not done “${step}” yet; the window ends ${formatAt(reason.windowEndedAt)}.`
+        : `Did no “${step}” before the window ended ${formatAt(reason.windowEndedAt)}.`
     case 'condition_failed':
       return `Did “${step}” ${formatAt(reason.at)}, but “${reason.key}” ${toActualText(reason.actual)} while the step asks for ${JSON.stringify(reason.expected)}.`
     case 'too_late':

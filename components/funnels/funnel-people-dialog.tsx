@@ -114,7 +114,7 @@ function Reasons({ asked, events, timezone, person }: PersonItemProps) {
         {data.reasons.map((reason, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list, and two reasons may be alike
           <li key={index} className="font-medium">
-            {toReasonText(reason, toMissingName(data, events), formatAt)}
+            {toReasonText(reason, toMissingName(data, events), { formatAt, nowMs: Date.now() })}
           </li>
         ))}
       </ul>

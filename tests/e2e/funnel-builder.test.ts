@@ -85,7 +85,7 @@ describe('the funnel builder', () => {
     await dialog.getByRole('button', { name: 'Why? bob' }).click()
     await dialog.getByText(/“method” was "invoice" while the step asks for "card"/).waitFor()
     await dialog.getByRole('button', { name: 'Why? cem' }).click()
-    await dialog.getByText(/Did no “paid” before the window ended/).waitFor()
+    await dialog.getByText(/Has not done “paid” yet; the window ends/).waitFor()
     await page.keyboard.press('Escape')
   })
 
