@@ -17,7 +17,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
-set enable_nestloop = off
 set jit = off
 set work_mem = '64MB'
 as $$
@@ -84,14 +83,17 @@ begin
         select
           b.step, b.position, b.chunk, b.people,
           bit_or(b.people) over (
-            partition by b.step, b.chunk order by b.position rows between unbounded preceding and 1 preceding
+            partition by b.step, b.chunk, b.position = 1
+            order by b.position rows between unbounded preceding and 1 preceding
           ) as before
         from bits as b
-        where b.position > 1
       ),
       chunk_of_use as (
         select
-          d.step, d.chunk, bit_or(d.people) as people, bit_or(d.people & d.before) as again
+          d.step, d.chunk,
+          bit_or(d.people) filter (where d.position > 1) as people,
+          bit_or(d.people & d.before) filter (where d.position > 1) as again,
+          bit_or(d.people) filter (where d.position = 1) as earlier
         from day_of_use as d
         group by d.step, d.chunk
       ),
@@ -99,14 +101,14 @@ begin
         select
           c.step,
           sum(bit_count(c.people)) as people,
-          sum(bit_count(c.people) - coalesce(bit_count(c.people & b.people), 0)) as first_use_people,
+          sum(bit_count(c.people) - coalesce(bit_count(c.people & c.earlier), 0)) as first_use_people,
           coalesce(sum(bit_count(c.again)), 0) as repeat_people
         from chunk_of_use as c
-        left join bits as b on b.step = c.step and b.chunk = c.chunk and b.position = 1
+        where c.people is not null
         group by c.step
       ),
       trend as (
-        select d.step, d.position, sum(bit_count(d.people)) as people from day_of_use as d group by d.step, d.position
+        select b.step, b.position, sum(bit_count(b.people)) as people from bits as b group by b.step, b.position
       ),
       uses as (
         select s.step, sum(m.uses)::bigint as uses
@@ -162,7 +164,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
-set enable_nestloop = off
 set jit = off
 set work_mem = '64MB'
 as $$
@@ -275,7 +276,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
-set enable_nestloop = off
 set jit = off
 set work_mem = '64MB'
 as $$

@@ -69,7 +69,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
-set enable_nestloop = off
 set jit = off
 set work_mem = '64MB'
 as $$
@@ -81,11 +80,14 @@ begin
     $query$
       with
       gone as materialized (select a.* from (%1$s) as a where a.last_day <= $3 and a.days >= $6),
+      -- Who these are is looked up for those alone who may be listed: ties are settled by it.
+      ranked as (select g.*, rank() over (order by g.last_day desc, g.days desc) as rank from gone as g),
       listed as (
-        select g.person, g.days, g.last_day, i.person_id
-        from gone as g
-        inner join public.get_person_ids($1, (select array_agg(g.person) from gone as g)) as i on i.person = g.person
-        order by g.last_day desc, g.days desc, i.person_id
+        select r.days, r.last_day, i.person_id
+        from ranked as r
+        cross join lateral public.get_person_ids($1, array[r.person]) as i
+        where r.rank <= $4
+        order by r.last_day desc, r.days desc, i.person_id
         limit $4
       )
       select jsonb_build_object(
@@ -141,7 +143,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
-set enable_nestloop = off
 set jit = off
 set work_mem = '64MB'
 as $$
@@ -160,11 +161,13 @@ begin
           and $5 - a.last_day < $3
           and ($5 - a.last_day) * (a.days - 1) > ln(20::double precision) * (a.last_day - a.first_day)
       ),
+      ranked as (select s.*, rank() over (order by s.days desc, s.last_day) as rank from slipping as s),
       listed as (
-        select s.person, s.days, s.first_day, s.last_day, i.person_id
-        from slipping as s
-        inner join public.get_person_ids($1, (select array_agg(s.person) from slipping as s)) as i on i.person = s.person
-        order by s.days desc, s.last_day, i.person_id
+        select r.days, r.first_day, r.last_day, i.person_id
+        from ranked as r
+        cross join lateral public.get_person_ids($1, array[r.person]) as i
+        where r.rank <= $4
+        order by r.days desc, r.last_day, i.person_id
         limit $4
       )
       select jsonb_build_object(
