@@ -17,10 +17,11 @@ export function LiveCount({ preview, isWaiting }: LiveCountProps) {
   const { data, error, isStale, request } = preview
   return (
     <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3 rounded-control bg-sunken px-4 py-3">
-      <div role="status" aria-busy={isStale} className={isStale || isWaiting ? 'opacity-60' : undefined}>
-        {data ? <Counts {...data} /> : <p className="text-ink-soft">{isWaiting ? WAITING : 'Counting …'}</p>}
+      <div role="status" aria-busy={isStale} className={isStale ? 'opacity-60' : undefined}>
+        {isWaiting && <p className="text-ink-soft">{WAITING}</p>}
+        {!isWaiting && (data ? <Counts {...data} /> : <p className="text-ink-soft">Counting …</p>)}
       </div>
-      {error && <Notice tone="poor">{error.message}</Notice>}
+      {error && !isWaiting && <Notice tone="poor">{error.message}</Notice>}
       <HowComputed
         title="people in the segment"
         how={{
