@@ -47,8 +47,6 @@ export default function TimeSeriesPlot(props: PlotProps) {
       className="size-full"
       margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
       barCategoryGap="18%"
-      syncId="growth"
-      syncMethod="value"
     >
       <defs>
         {series.map((each) => (
