@@ -13,20 +13,25 @@ export type PagesState<Page> = ResourceState<readonly Page[]> & {
   readMore: () => void
 }
 
+/** Where a page is asked for; with a body by POST. */
+export type PageRequest = { path: string; body?: unknown }
+
 /**
- * Reads a list page by page, each beginning where the one before said. `toPath` gives the address of a page from that `next`, null
- * for the first page; null as an address waits.
+ * Reads a list page by page, each beginning where the one before said. `toRequest` gives the request for a page from that `next`,
+ * null for the first page.
  */
 export function usePages<Page extends { next: string | null }>(
-  toPath: (next: string | null) => string | null,
+  toRequest: (next: string | null) => PageRequest,
   answer: ZodType<Page>,
 ): PagesState<Page> {
   const { data, error, isLoading, isValidating, mutate, size, setSize } = useSWRInfinite<Page, RequestError>(
     (index: number, previous: Page | null) => {
       if (index > 0 && previous?.next == null) return null
-      return toPath(previous?.next ?? null)
+      const { path, body } = toRequest(previous?.next ?? null)
+      return [path, body] as const
     },
-    async (path: string) => (await sendRequest(path, { answer })).data,
+    async ([path, body]: readonly [string, unknown]) =>
+      (await sendRequest(path, { answer, ...(body !== undefined && { method: 'POST', body }) })).data,
     { shouldRetryOnError: false, revalidateOnFocus: false, revalidateFirstPage: false },
   )
   return {

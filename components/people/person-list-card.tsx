@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import type { PersonListItem } from '@/lib/contracts/person-list'
 import { ReportCard } from '../cards/report-card'
+import type { ReportRequest } from '../data/report-query'
 import { usePersonList } from '../data/use-people'
 import type { ReportFilters } from '../filters/use-report-filters'
 import { formatCountry, formatDevice } from '../format/format-dimension'
@@ -23,11 +24,10 @@ export function PersonListCard({ filters }: { filters: ReportFilters }) {
   const search = useSettled(text, 250).trim() || null
   const people = usePersonList(filters.query, search)
   const items = people.data?.flatMap((page) => page.items)
-  const request = {
-    method: 'GET',
-    path: '/api/people',
-    query: { ...filters.query, search: search ?? undefined },
-  } as const
+  const request: ReportRequest =
+    search === null
+      ? { method: 'GET', path: '/api/people', query: filters.query }
+      : { method: 'POST', path: '/api/people/search', query: { project: filters.project }, body: { search } }
   return (
     <ReportCard
       title={search === null ? 'Recently active' : 'Found'}

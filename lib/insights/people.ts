@@ -1,7 +1,8 @@
-import type { PersonList, PersonListQuery } from '../contracts/person-list'
+import type { PersonList, PersonListQuery, PersonSearch } from '../contracts/person-list'
 import type { Timeline, TimelineQuery } from '../contracts/timeline'
 import {
   type PersonKey,
+  type PersonPage,
   readActivePeople,
   readPerson,
   readTimelineRows,
@@ -14,15 +15,18 @@ import { refuseUnusable, toReportQuestion } from './report-range'
 /** One answer looks through older rows for so long, when it has found none yet. */
 const SEARCH_MS_MAX = 3_000
 
-/** Who was active in the range, or whom a search finds among known people; the latest first. */
+/** Who was active in the range, the latest first. */
 export async function readPersonList(project: Project, query: PersonListQuery, nowMs: number): Promise<PersonList> {
   const { scope } = toReportQuestion(project, query, nowMs)
-  const after = parsePersonCursor(query.after)
-  const { items, next } = await refuseUnusable(
-    query.search === undefined
-      ? readActivePeople(scope, after, query.limit)
-      : searchPeople(project.id, query.search, after, query.limit),
-  )
+  return toPersonList(await refuseUnusable(readActivePeople(scope, parsePersonCursor(query.after), query.limit)))
+}
+
+/** Known people by a part of their id or of a trait's value, the latest first. */
+export async function findPeople(project: Project, { search, after, limit }: PersonSearch): Promise<PersonList> {
+  return toPersonList(await refuseUnusable(searchPeople(project.id, search, parsePersonCursor(after), limit)))
+}
+
+function toPersonList({ items, next }: PersonPage): PersonList {
   return { items, next: next && `${next.timestamp},${next.person_id}` }
 }
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   ])
   admin = await newVisitor(browser)
   await signIn(admin, product)
-  await admin.goto(`${product.url}/admin/people`)
+  await admin.goto(`${product.url}/admin/people?tab=rights`)
 }, 300_000)
 
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { defineRoute } from '@/lib/http/define-route'
 import { readPersonList } from '@/lib/insights/people'
 import { nowMs } from '@/lib/platform/clock'
 
-/** Who was active in the range, or whom a search finds. */
+/** Who was active in the range. */
 export const GET = defineRoute(
   '/api/people',
   { permission: 'people.read', query: personListQuery, limit: reportLimit },

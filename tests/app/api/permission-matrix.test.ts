@@ -111,6 +111,7 @@ const GUARDED: Record<string, Target> = {
   'GET /api/analytics/live': project('reports.read'),
   'GET /api/people': project('people.read'),
   'GET /api/people/sessions': project('people.read'),
+  'POST /api/people/search': project('people.read', { search: 'nobody' }),
   'GET /api/people/[personId]': project('people.read', undefined, '/api/people/1?project=SLUG'),
   'POST /api/people/lookup': project('people.read', { userId: 'nobody' }),
   'POST /api/people/export': project('people.read', { userId: 'nobody' }),

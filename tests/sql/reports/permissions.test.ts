@@ -2,6 +2,15 @@ import { expect, test } from 'vitest'
 import { describeStores } from '../../support/store'
 
 const REPORTS = [
+  'search_people',
+  'get_session_summary',
+  'get_session_list',
+  'get_person_timeline',
+  'get_person',
+  'get_paths',
+  'get_live',
+  'get_dimension_values',
+  'get_active_people',
   'get_ai_groups',
   'get_ai_series',
   'get_ai_summary',
@@ -46,6 +55,12 @@ const REPORTS = [
   'get_shares',
 ]
 const BUILDERS = [
+  'get_own_hosts',
+  'to_source_kind',
+  'to_referrer_host',
+  'to_channel',
+  'build_sessions',
+  'build_session_rows',
   'build_profile_people',
   'build_segment_doers',
   'build_segment_leaf',
