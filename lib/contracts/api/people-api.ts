@@ -9,7 +9,7 @@ import {
   verifyReceiptRequest,
 } from '../people'
 import { personId } from '../person-id'
-import { personList, personListQuery } from '../person-list'
+import { personList, personListQuery, personSearch } from '../person-list'
 import { sessionListQuery, sessionPage } from '../sessions'
 import { timeline, timelineQuery } from '../timeline'
 import type { ApiOperations } from './operation'
@@ -23,7 +23,7 @@ export const PEOPLE_API = {
     download: ['application/x-ndjson', 'text/csv'],
   },
   'GET /api/people': {
-    summary: 'Who was active in the range, or whom a search finds.',
+    summary: 'Who was active in the range, the latest first.',
     permission: 'people.read',
     query: personListQuery,
     answer: personList,
@@ -57,6 +57,12 @@ export const PEOPLE_API = {
     permission: 'people.read',
     body: personReference,
     answer: personSummary.nullable(),
+  },
+  'POST /api/people/search': {
+    summary: 'Known people by a part of their id or of a trait, the latest first.',
+    permission: 'people.read',
+    body: personSearch,
+    answer: personList,
   },
   'GET /api/people/sessions': {
     summary: 'Sessions one by one, the latest first.',
