@@ -14,6 +14,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 const PUBLIC_PAGES = [
   '/',
   '/sign-in',
+  '/docs/api',
   '/demo',
   '/demo/recipes/red-lentil-dal',
   '/demo/plan',
