@@ -3,6 +3,7 @@
 import Plus from 'lucide-react/icons/plus'
 import X from 'lucide-react/icons/x'
 import { COLUMN_KEYS } from '@/lib/contracts/step'
+import { useEventProperties } from '../data/funnels'
 import { Button } from '../ui/button'
 import { Select, TextInput } from '../ui/field'
 import { EMPTY_CONDITION } from './condition-draft'
@@ -10,9 +11,10 @@ import { ConditionFields, type KeySuggestions } from './condition-fields'
 import { describeTime } from './describe-segment'
 import { createLeaf, type LeafDraft } from './segment-draft'
 import { SuggestedInput } from './suggested-input'
+import { useSettled } from './use-settled'
 
 /** What the fields suggest: nothing of it must be chosen. */
-export type Suggestions = { events: readonly string[]; traits: KeySuggestions }
+export type Suggestions = { project: string; events: readonly string[]; traits: KeySuggestions }
 
 const KINDS = [
   { kind: 'did', text: 'Event' },
@@ -25,10 +27,12 @@ const COUNTS = [
   { op: 'lte', text: 'at most' },
 ] as const
 const TIMES = ['', '1d', '7d', '14d', '30d', '60d', '90d', '180d', '365d'] as const
-const COLUMNS: KeySuggestions = COLUMN_KEYS.map((key) => ({
-  key,
-  values: key === '$device' ? ['desktop', 'mobile', 'tablet'] : [],
-}))
+
+// What rows of the event hold; until that is known, the columns that every row has.
+function usePropertySuggestions(project: string, event: string): KeySuggestions {
+  const { data } = useEventProperties(project, useSettled(event.trim()))
+  return data?.items ?? COLUMN_KEYS.map((key) => ({ key, values: [] }))
+}
 
 type LeafFieldsProps = {
   leaf: LeafDraft
@@ -45,7 +49,7 @@ export function LeafFields({ leaf, onChange, onRemove, suggestions, name }: Leaf
     <fieldset className="flex min-w-0 flex-col gap-2">
       <legend className="sr-only">{name}</legend>
       <div className="flex flex-wrap items-center gap-2">
-        <div className="w-28">
+        <div className="w-32">
           <Select
             aria-label="Kind of condition"
             value={leaf.kind}
@@ -74,7 +78,7 @@ export function LeafFields({ leaf, onChange, onRemove, suggestions, name }: Leaf
           </Button>
         )}
       </div>
-      {leaf.kind === 'did' && <WhereFields leaf={leaf} onChange={onChange} />}
+      {leaf.kind === 'did' && <WhereFields leaf={leaf} onChange={onChange} project={suggestions.project} />}
     </fieldset>
   )
 }
@@ -97,12 +101,7 @@ function DeedFields({ leaf, onChange, suggestions }: PartProps & { suggestions: 
       {leaf.kind === 'did' ? (
         <EventFields leaf={leaf} onChange={onChange} events={suggestions.events} />
       ) : (
-        <ConditionFields
-          keyLabel="Property"
-          value={leaf.condition}
-          suggestions={COLUMNS}
-          onChange={(condition) => onChange({ ...leaf, condition })}
-        />
+        <PropertyFields leaf={leaf} onChange={onChange} project={suggestions.project} />
       )}
       <div className="w-48">
         <Select
@@ -164,7 +163,19 @@ function EventFields({ leaf, onChange, events }: PartProps & { events: readonly 
   )
 }
 
-function WhereFields({ leaf, onChange }: PartProps) {
+function PropertyFields({ leaf, onChange, project }: PartProps & { project: string }) {
+  return (
+    <ConditionFields
+      keyLabel="Property"
+      value={leaf.condition}
+      suggestions={usePropertySuggestions(project, '*')}
+      onChange={(condition) => onChange({ ...leaf, condition })}
+    />
+  )
+}
+
+function WhereFields({ leaf, onChange, project }: PartProps & { project: string }) {
+  const suggestions = usePropertySuggestions(project, leaf.where.length > 0 ? leaf.event : '')
   const set = (where: LeafDraft['where']) => onChange({ ...leaf, where })
   return (
     <div className="flex flex-col gap-2 sm:pl-30">
@@ -175,7 +186,7 @@ function WhereFields({ leaf, onChange }: PartProps) {
           <ConditionFields
             keyLabel="Property"
             value={condition}
-            suggestions={COLUMNS}
+            suggestions={suggestions}
             onChange={(next) => set(leaf.where.with(index, next))}
           />
           <Button

@@ -61,7 +61,7 @@ export function SegmentEditor({ project, segment, onSave, onClose }: SegmentEdit
           <ConditionList
             value={draft}
             onChange={setDraft}
-            suggestions={{ events: ['*', ...(events.data ?? [])], traits: traits.data ?? [] }}
+            suggestions={{ project, events: ['*', ...(events.data ?? [])], traits: traits.data ?? [] }}
           />
           <LiveCount preview={preview} isWaiting={definition === null} />
           <SubmitOutcome state={{ ...state, isDone: false }} done="" />
