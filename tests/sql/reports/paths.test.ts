@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { median } from '../../lib/insights/reference/funnel'
+import { median } from '../../support/reference/median'
 import { createRandom } from '../../lib/insights/reference/random'
 import { countPaths, type PathAnswer, type PathQuestion } from '../../support/reference/paths'
 import { isKept, type Seen, toVisits, type Visit } from '../../support/reference/sessions'
