@@ -5,6 +5,29 @@
 drop function public.get_funnel(integer, bigint, bigint, jsonb, bigint, boolean);
 drop function public.build_funnel_path(text, integer);
 
+-- Whether build_funnel_paths_by_first may be asked, and is the faster way: slices are read faster than they are sorted; raw rows
+-- are not.
+create function public.is_settled_by_first(p_definition jsonb, p_filters jsonb, p_include_bots boolean)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    p_definition ->> 'order' = 'ordered'
+    and coalesce(jsonb_array_length(p_definition -> 'exclusions'), 0) = 0
+    and not p_include_bots
+    and public.has_numbered_people(p_definition)
+    and public.has_disjoint_steps(p_definition)
+    and public.is_slice_filter(p_filters)
+    and (select bool_and(public.is_slice_step(s)) from jsonb_array_elements(p_definition -> 'steps') as s)
+$$;
+
+comment on function public.is_settled_by_first is 'Whether the paths of a funnel are found faster by first times than by a sort.';
+revoke execute on function public.is_settled_by_first from public, anon, authenticated;
+grant execute on function public.is_settled_by_first to service_role;
+
 -- { groups: [{ value, people, excluded, times: { step: { medianMs, averageMs, histogram: { bucket: people } } } }], leftOut,
 --   revenue: [{ step, currency, amount, rows }] }
 -- people[k]: who reached step k. times: how long they took from the step before, of step 0 from the first to the last; a step that
@@ -37,15 +60,8 @@ declare
   n           integer := jsonb_array_length(p_definition -> 'steps');
   v_breakdown boolean := p_definition ->> 'breakdown' is not null;
   v_revenue   boolean := coalesce((p_definition ->> 'revenue')::boolean, false);
-  -- Slices are read faster than they are sorted; raw rows are not.
   v_by_first  boolean :=
-    p_definition ->> 'order' = 'ordered'
-    and coalesce(jsonb_array_length(p_definition -> 'exclusions'), 0) = 0
-    and not v_breakdown and not v_revenue and not p_include_bots
-    and public.has_numbered_people(p_definition)
-    and public.has_disjoint_steps(p_definition)
-    and public.is_slice_filter(p_filters)
-    and (select bool_and(public.is_slice_step(s)) from jsonb_array_elements(p_definition -> 'steps') as s);
+    not v_breakdown and not v_revenue and public.is_settled_by_first(p_definition, p_filters, p_include_bots);
   v_first     integer := case when p_definition ->> 'order' = 'unordered' then (1 << n) - 1 else 1 end;
   v_answer    jsonb;
 begin
@@ -200,6 +216,7 @@ set statement_timeout = '10s'
 set enable_nestloop = off
 set jit = off
 set work_mem = '64MB'
+set enable_sort = off
 as $$
 #variable_conflict use_column
 declare
@@ -208,7 +225,7 @@ begin
   return query execute format(
     $query$
       with
-      hit as (%1$s),
+      hit as not materialized (%1$s),
       path as materialized (
         select distinct on (p.person) p.person, p.start, p.reached, case p.reached %2$s end as last_step
         from (%3$s) as p
@@ -235,7 +252,9 @@ begin
     $query$,
     public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
     (select string_agg(format('when %1$s then p.t%1$s', k), ' ') from generate_series(1, n) as k),
-    public.build_funnel_paths(p_definition, p_from),
+    case when public.is_settled_by_first(p_definition, p_filters, p_include_bots)
+      then public.build_funnel_paths_by_first(p_definition, p_from)
+      else public.build_funnel_paths(p_definition, p_from) end,
     case p_outcome
       when 'converted' then format('not p.is_excluded and p.reached >= %s', p_step)
       when 'dropped' then format('not p.is_excluded and p.reached = %s', p_step - 1)

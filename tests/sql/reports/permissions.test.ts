@@ -97,6 +97,10 @@ const BUILDERS = [
   'build_funnel_paths',
   'build_funnel_paths_by_first',
   'build_funnel_rows',
+  'has_disjoint_steps',
+  'has_numbered_people',
+  'is_settled_by_first',
+  'get_unordered_attempts',
   'build_step_condition',
   'get_instant_reach',
 ]
