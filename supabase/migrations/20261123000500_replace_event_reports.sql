@@ -151,37 +151,47 @@ begin
     return query execute format(
       $query$
         select
-          count(*), count(*) filter (where v.is_view), count(distinct v.person_id), count(*) filter (where v.is_new),
+          coalesce(sum(v.events), 0)::bigint, coalesce(sum(v.views), 0)::bigint, count(v.person_id),
+          coalesce(sum(v.sessions), 0)::bigint,
           (
             select count(*)
             from public.person_conversions as e
             where
               e.project_id = %1$L::integer and e.timestamp >= %2$L::bigint and e.timestamp < %3$L::bigint and %5$s and %6$s
           )
+        -- by person first, by hash: sorting for distinct people took longer than reading
         from (
           select
-            s.person_id, s.is_view,
-            s.session_id is not null
-              and row_number() over (partition by s.actor_id, s.session_id, s.number order by s.timestamp, s.id) = 1 as is_new
+            s.person_id, count(*) as events, count(*) filter (where s.is_view) as views,
+            -- the first of its session that passes
+            count(*) filter (where s.visit is not null and coalesce(s.passed_ms < s.begun_ms, true)) as sessions
           from (
             select
               gap.*,
-              count(*) filter (where gap.is_first) over (
-                partition by gap.actor_id, gap.session_id order by gap.timestamp, gap.id
-              ) as number
+              max(gap.timestamp) filter (where gap.is_first) over (
+                partition by gap.visit order by gap.timestamp rows unbounded preceding
+              ) as begun_ms,
+              max(gap.timestamp) filter (where gap.passes) over (
+                partition by gap.visit order by gap.timestamp rows between unbounded preceding and 1 preceding
+              ) as passed_ms
             from (
               select
-                e.actor_id, e.session_id, e.timestamp, e.id, e.person_id, e.event = '$pageview' as is_view, %4$s as passes,
+                seen.*,
                 coalesce(
-                  e.timestamp - lag(e.timestamp) over (partition by e.actor_id, e.session_id order by e.timestamp, e.id)
-                    > 1800000,
-                  true
+                  seen.timestamp - lag(seen.timestamp) over (partition by seen.visit order by seen.timestamp) > 1800000, true
                 ) as is_first
-              from public.person_events as e
-              where e.project_id = %1$L::integer and e.timestamp >= %2$L::bigint and e.timestamp < %3$L::bigint and %5$s
+              from (
+                -- (actor, session_id) as one number: sorting by both took twice as long
+                select
+                  hashtextextended(e.session_id, uuid_hash_extended(e.actor_id, 0)) as visit,
+                  e.timestamp, e.person_id, e.event = '$pageview' as is_view, %4$s as passes
+                from public.person_events as e
+                where e.project_id = %1$L::integer and e.timestamp >= %2$L::bigint and e.timestamp < %3$L::bigint and %5$s
+              ) as seen
             ) as gap
           ) as s
           where s.passes
+          group by s.person_id
         ) as v
       $query$,
       p_project_id, p_from, p_to, public.build_filter(p_project_id, p_filters), v_bots,
