@@ -1,5 +1,6 @@
 'use client'
 
+import { memo } from 'react'
 import type { AiPerformanceReport } from '@/lib/contracts/ai-performance-report'
 import type { How } from '../cards/how-computed'
 import { TimeSeriesChart } from '../charts/time-series-chart'
@@ -51,7 +52,9 @@ export function AiPanel({ scope, state, how }: AiPanelProps) {
   )
 }
 
-function AiFigures({ dated, timezone }: { dated: DatedReport<AiPerformanceReport>; timezone: string }) {
+// Drawn anew for new figures alone: charts are dear, and the page changes around them with every refresh.
+type AiFiguresProps = { dated: DatedReport<AiPerformanceReport>; timezone: string }
+const AiFigures = memo(function AiFigures({ dated, timezone }: AiFiguresProps) {
   const { totals, previous, latency, series, models, endpoints } = dated.report
   const buckets = toChartBuckets({ series, ...dated, timezone })
   return (
@@ -136,7 +139,7 @@ function AiFigures({ dated, timezone }: { dated: DatedReport<AiPerformanceReport
       </div>
     </>
   )
-}
+})
 
 type GroupRow = { name: string } & Omit<AiPerformanceReport['models'][number], 'model'>
 

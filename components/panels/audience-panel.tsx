@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import type { EventsReport } from '@/lib/contracts/events-report'
 import type { How } from '../cards/how-computed'
 import type { ChartSeries } from '../charts/chart-series'
@@ -73,7 +73,8 @@ type AudienceChartProps = {
   before: EventsReport['series'] | undefined
 }
 
-function AudienceChart({ dated, timezone, metric, before }: AudienceChartProps) {
+// Drawn anew for new figures alone: charts are dear, and the page changes around them with every refresh.
+const AudienceChart = memo(function AudienceChart({ dated, timezone, metric, before }: AudienceChartProps) {
   const { series } = dated.report
   const buckets = toChartBuckets({ series, ...dated, timezone })
   const name = METRIC_NAMES[metric]
@@ -94,7 +95,7 @@ function AudienceChart({ dated, timezone, metric, before }: AudienceChartProps) 
       isCount
     />
   )
-}
+})
 
 function NoEvents() {
   return (

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { type DatabasePerformanceReport, SLOW_QUERY_MS } from '@/lib/contracts/database-performance-report'
 import type { How } from '../cards/how-computed'
 import { toTickText } from '../charts/axis-ticks'
@@ -47,7 +47,9 @@ export function DatabasePanel({ scope, state, how }: DatabasePanelProps) {
   )
 }
 
-function DatabaseFigures({ dated, timezone }: { dated: DatedReport<DatabasePerformanceReport>; timezone: string }) {
+// Drawn anew for new figures alone: charts are dear, and the page changes around them with every refresh.
+type DatabaseFiguresProps = { dated: DatedReport<DatabasePerformanceReport>; timezone: string }
+const DatabaseFigures = memo(function DatabaseFigures({ dated, timezone }: DatabaseFiguresProps) {
   const { totals, previous, latency, series, slowest } = dated.report
   const buckets = toChartBuckets({ series, ...dated, timezone })
   return (
@@ -107,7 +109,7 @@ function DatabaseFigures({ dated, timezone }: { dated: DatedReport<DatabasePerfo
       <SlowestTable rows={slowest} />
     </>
   )
-}
+})
 
 /** Rows shown before "Show all". */
 const ROWS_SHOWN = 8
