@@ -1,7 +1,8 @@
 -- Purpose: the texts that every report about people is built from.   Reversible: drop function.
 -- Each build_* gives the text of a condition or of a query, to be embedded with format('%s'). All values in it are quoted literals.
 
--- p_filters: { route, device, country, event, browser, os, referrer, utm_source } are exact matches; segment is the
+-- p_filters: { route, device, country, event, browser, os, utm_source } are exact matches; referrer is a whole address or a host
+-- as the dimension of that name has them; segment is the
 -- definition of a segment or the id of a saved one, now the instant (ms) at which it is asked, else the present. Other keys raise 22023: a filter that is
 -- not understood must not widen the answer.
 create function public.build_filter(p_project_id integer, p_filters jsonb)
@@ -30,6 +31,8 @@ begin
           coalesce((p_filters ->> 'now')::bigint, (extract(epoch from statement_timestamp()) * 1000)::bigint)
         )
       );
+    elsif v_key = 'referrer' and jsonb_typeof(v_value) = 'string' and v_value #>> '{}' not like '%://%' then
+      v_sql := v_sql || format(' and public.to_referrer_host(e.referrer) = %L', v_value #>> '{}');
     elsif v_key in ('route', 'device', 'country', 'event', 'browser', 'os', 'referrer', 'utm_source')
       and jsonb_typeof(v_value) = 'string'
     then

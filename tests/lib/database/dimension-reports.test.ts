@@ -26,6 +26,15 @@ describeStores('dimension reports', (store) => {
     ])
   })
 
+  test('take a host, or a whole address, for a filter on the referrer', async () => {
+    for (const referrer of ['google.com', 'https://www.google.com/']) {
+      expect(await readDimension({ ...scope, filters: { referrer } }, 'device')).toEqual([
+        { value: 'mobile', events: 4, people: 1, sessions: 1 },
+      ])
+    }
+    expect(await readDimension({ ...scope, filters: { referrer: 'bing.com' } }, 'device')).toEqual([])
+  })
+
   test('count countries, campaigns and machines, through a filter', async () => {
     expect(await readDimension(scope, 'country')).toEqual([
       { value: 'DE', events: 5, people: 1, sessions: 2 },
