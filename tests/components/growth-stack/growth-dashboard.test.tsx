@@ -53,7 +53,6 @@ const performance: PerformanceReport = {
   routes: [{ route: '/', count: 5, lcp: noSample, inp: noSample, cls: noSample, fcp: noSample, ttfb: noSample }],
   navigations: { hard: 5, soft: 0 },
   custom: [],
-  breakdowns: { device: [], connection: [], country: [], browser: [], navigationType: [], release: [] },
   precision: 'exact',
   previous: { lcp: noSample, inp: noSample, cls: noSample, fcp: noSample, ttfb: noSample },
 }
