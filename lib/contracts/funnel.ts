@@ -115,7 +115,8 @@ export const funnelQuery = z
   .superRefine((query, context) => {
     checkFunnel(query, context)
     if (query.revenue && (query.order === 'unordered' || query.conversions !== undefined)) {
-      const message = 'revenue is that of events that made a certain step: not of steps in any order, nor of `conversions`'
+      const message =
+        'revenue is that of events that made a certain step: not of steps in any order, nor of `conversions`'
       context.addIssue({ code: 'custom', path: ['revenue'], message })
     }
     if (typeof query.compare === 'object' && query.compare.from >= query.compare.to) {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { performanceReport } from '@/lib/contracts/performance-report'
-import { reportQuery } from '@/lib/contracts/report-query'
+import { performanceQuery, performanceReport } from '@/lib/contracts/performance-report'
 import { readPerformanceReport } from '@/lib/insights/performance-report'
 import { insert, nextProject } from '../../sql/reports/rows'
 import { describeStores } from '../../support/store'
@@ -25,7 +24,7 @@ describeStores('readPerformanceReport', (store) => {
       navigation(2, { lcp: 1, ttfb: 0, navigation_type: 'soft-navigation' }),
       navigation(DAY, { lcp: 3000 }),
     ])
-    const report = await readPerformanceReport(project, reportQuery.parse({}), NOW)
+    const report = await readPerformanceReport(project, performanceQuery.parse({}), NOW)
     expect(performanceReport.parse(report)).toEqual(report)
     const { series, ...lcp } = report.metrics.lcp
     expect(lcp).toEqual({
@@ -65,7 +64,11 @@ describeStores('readPerformanceReport', (store) => {
   })
 
   test('an empty project has nulls, zeros and every bucket', async () => {
-    const report = await readPerformanceReport(createProject(nextProject()), reportQuery.parse({ range: '30d' }), NOW)
+    const report = await readPerformanceReport(
+      createProject(nextProject()),
+      performanceQuery.parse({ range: '30d' }),
+      NOW,
+    )
     expect(performanceReport.parse(report)).toEqual(report)
     expect(report).toMatchObject({ routes: [], navigations: { hard: 0, soft: 0 }, custom: [] })
     for (const { p75, count, good, rating, series } of Object.values(report.metrics)) {

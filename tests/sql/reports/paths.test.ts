@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { median } from '../../support/reference/median'
 import { createRandom } from '../../lib/insights/reference/random'
+import { median } from '../../support/reference/median'
 import { countPaths, type PathAnswer, type PathQuestion } from '../../support/reference/paths'
 import { isKept, type Seen, toVisits, type Visit } from '../../support/reference/sessions'
 import { describeStores, type TestStore } from '../../support/store'
