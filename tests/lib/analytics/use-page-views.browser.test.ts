@@ -46,6 +46,7 @@ beforeAll(async () => {
       'process.env.NODE_ENV': '"development"',
       'process.env.NEXT_PUBLIC_ANALYTICS_ENABLED': '""',
       'process.env.NEXT_PUBLIC_COLLECT_PATH': '""',
+      'process.env.NEXT_PUBLIC_RELEASE': '""',
     },
     plugins: [
       {

@@ -32,6 +32,7 @@ export async function bundlePage(environment: Record<string, string> = {}): Prom
       'process.env.NODE_ENV': '"production"',
       'process.env.NEXT_PUBLIC_ANALYTICS_ENABLED': JSON.stringify(environment.NEXT_PUBLIC_ANALYTICS_ENABLED ?? ''),
       'process.env.NEXT_PUBLIC_COLLECT_PATH': JSON.stringify(environment.NEXT_PUBLIC_COLLECT_PATH ?? ''),
+      'process.env.NEXT_PUBLIC_RELEASE': '""',
     },
     plugins: [
       {
