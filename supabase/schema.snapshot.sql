@@ -1770,6 +1770,8 @@ begin
           coalesce((p_filters ->> 'now')::bigint, (extract(epoch from statement_timestamp()) * 1000)::bigint)
         )
       );
+    elsif v_key = 'referrer' and jsonb_typeof(v_value) = 'string' and v_value #>> '{}' not like '%://%' then
+      v_sql := v_sql || format(' and public.to_referrer_host(e.referrer) = %L', v_value #>> '{}');
     elsif v_key in ('route', 'device', 'country', 'event', 'browser', 'os', 'referrer', 'utm_source')
       and jsonb_typeof(v_value) = 'string'
     then
