@@ -908,7 +908,7 @@ comment on column public.slices.conversion_count is 'Rows of conversions.';
 
 comment on column public.slices.timezone is 'Whose local day it is; null for an hour.';
 
-comment on column public.slices.session_starts is 'When sessions began, ms since start_ms, ascending: rows whose (actor, session) has none in the 30 minutes before.';
+comment on column public.slices.session_starts is 'When sessions began, ms since start_ms, ascending: rows whose (person, session) has none in the 30 minutes before.';
 
 comment on column public.slices.loose_actors is 'Hashes of actors whose rows count for a day''s visitor: a link made later moves them.';
 
@@ -3033,7 +3033,7 @@ AS $function$
       from (
         select
           e.timestamp,
-          e.timestamp - lag(e.timestamp) over (partition by e.actor_id, e.session_id order by e.timestamp, e.id) as idle_ms
+          e.timestamp - lag(e.timestamp) over (partition by e.person_id, e.session_id order by e.timestamp, e.id) as idle_ms
           %1$s
         from public.person_events as e
         where
@@ -3169,7 +3169,7 @@ begin
       e.timestamp, e.person_id, e.event, e.route, e.referrer, e.utm_source, e.utm_medium, e.utm_campaign, e.country,
       e.device, e.browser, e.os,
       e.session_id is not null and coalesce(
-        e.timestamp - lag(e.timestamp) over (partition by e.actor_id, e.session_id order by e.timestamp, e.id) > 1800000,
+        e.timestamp - lag(e.timestamp) over (partition by e.person_id, e.session_id order by e.timestamp, e.id) > 1800000,
         true
       ) as is_start
     from public.person_events as e
@@ -3858,7 +3858,7 @@ begin
     select count(*)
     from (
       select
-        e.timestamp, lag(e.timestamp) over (partition by e.actor_id, e.session_id order by e.timestamp, e.id) as before_ms
+        e.timestamp, lag(e.timestamp) over (partition by e.person_id, e.session_id order by e.timestamp, e.id) as before_ms
       from public.person_events as e
       where
         e.project_id = p_project_id and e.timestamp >= p_from - 1800000 and e.timestamp < least(p_from + 1800000, p_to)
@@ -5626,9 +5626,9 @@ begin
                   seen.timestamp - lag(seen.timestamp) over (partition by seen.visit order by seen.timestamp) > 1800000, true
                 ) as is_first
               from (
-                -- (actor, session_id) as one number: sorting by both took twice as long
+                -- (person, session_id) as one number: sorting by both took twice as long
                 select
-                  hashtextextended(e.session_id, uuid_hash_extended(e.actor_id, 0)) as visit,
+                  hashtextextended(e.session_id, e.person_id) as visit,
                   e.timestamp, e.person_id, e.event = '$pageview' as is_view, %4$s as passes
                 from public.person_events as e
                 where e.project_id = %1$L::integer and e.timestamp >= %2$L::bigint and e.timestamp < %3$L::bigint and %5$s
@@ -8523,6 +8523,9 @@ begin
     select mark.from_ms, mark.to_ms from public.slice_marks as mark where mark.project_id = p_project_id
     union
     select delta.hour, delta.hour + 3600000 from public.event_count_deltas as delta where delta.project_id = p_project_id
+    union
+    -- also for the slice after: whose session goes on there has changed
+    select spoilt.start_ms, spoilt.end_ms from public.slices as spoilt where spoilt.id = any (v_spoilt)
   ),
   clean as materialized (
     select
@@ -8532,7 +8535,6 @@ begin
     from public.slices as slice
     where
       slice.project_id = p_project_id and slice.start_ms < p_to and slice.end_ms > p_from
-      and slice.id <> all (v_spoilt)
       -- A session may have begun in the half hour before.
       and not exists (select from marked as m where m.from_ms < slice.end_ms and m.to_ms + 1800000 > slice.start_ms)
   ),

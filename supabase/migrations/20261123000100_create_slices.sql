@@ -34,7 +34,7 @@ comment on table public.slices is 'Stretches of time that are rolled up: hours, 
 comment on column public.slices.row_count is 'Rows of user_events, those under Global Privacy Control included.';
 comment on column public.slices.conversion_count is 'Rows of conversions.';
 comment on column public.slices.timezone is 'Whose local day it is; null for an hour.';
-comment on column public.slices.session_starts is 'When sessions began, ms since start_ms, ascending: rows whose (actor, session) has none in the 30 minutes before.';
+comment on column public.slices.session_starts is 'When sessions began, ms since start_ms, ascending: rows whose (person, session) has none in the 30 minutes before.';
 comment on column public.slices.loose_actors is 'Hashes of actors whose rows count for a day''s visitor: a link made later moves them.';
 comment on index public.slices_pkey is 'Which stretch is this?';
 comment on index public.slices_project_id_start_ms_end_ms_key is 'What of a range is rolled up?';

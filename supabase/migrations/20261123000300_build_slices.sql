@@ -72,7 +72,7 @@ begin
       e.timestamp, e.person_id, e.event, e.route, e.referrer, e.utm_source, e.utm_medium, e.utm_campaign, e.country,
       e.device, e.browser, e.os,
       e.session_id is not null and coalesce(
-        e.timestamp - lag(e.timestamp) over (partition by e.actor_id, e.session_id order by e.timestamp, e.id) > 1800000,
+        e.timestamp - lag(e.timestamp) over (partition by e.person_id, e.session_id order by e.timestamp, e.id) > 1800000,
         true
       ) as is_start
     from public.person_events as e

@@ -31,6 +31,9 @@ begin
     select mark.from_ms, mark.to_ms from public.slice_marks as mark where mark.project_id = p_project_id
     union
     select delta.hour, delta.hour + 3600000 from public.event_count_deltas as delta where delta.project_id = p_project_id
+    union
+    -- also for the slice after: whose session goes on there has changed
+    select spoilt.start_ms, spoilt.end_ms from public.slices as spoilt where spoilt.id = any (v_spoilt)
   ),
   clean as materialized (
     select
@@ -40,7 +43,6 @@ begin
     from public.slices as slice
     where
       slice.project_id = p_project_id and slice.start_ms < p_to and slice.end_ms > p_from
-      and slice.id <> all (v_spoilt)
       -- A session may have begun in the half hour before.
       and not exists (select from marked as m where m.from_ms < slice.end_ms and m.to_ms + 1800000 > slice.start_ms)
   ),

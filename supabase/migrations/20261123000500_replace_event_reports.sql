@@ -26,8 +26,8 @@ from public.conversions as c
 left join public.actor_person as p on p.project_id = c.project_id and p.actor_id = c.actor_id
 left join public.agents as a on a.id = c.agent_id;
 
--- Beginnings of sessions among the rows of [p_from, p_to): (timestamp, and p_columns of the row). A session is what (actor,
--- session_id) did without a pause of more than 30 minutes.
+-- Beginnings of sessions among the rows of [p_from, p_to): (timestamp, and p_columns of the row). A session is what (person,
+-- session_id) did without a pause of more than 30 minutes: signing in on the way begins no other.
 create function public.build_session_starts(
   p_project_id   integer,
   p_from         bigint,
@@ -47,7 +47,7 @@ as $$
       from (
         select
           e.timestamp,
-          e.timestamp - lag(e.timestamp) over (partition by e.actor_id, e.session_id order by e.timestamp, e.id) as idle_ms
+          e.timestamp - lag(e.timestamp) over (partition by e.person_id, e.session_id order by e.timestamp, e.id) as idle_ms
           %1$s
         from public.person_events as e
         where
@@ -110,7 +110,7 @@ begin
     select count(*)
     from (
       select
-        e.timestamp, lag(e.timestamp) over (partition by e.actor_id, e.session_id order by e.timestamp, e.id) as before_ms
+        e.timestamp, lag(e.timestamp) over (partition by e.person_id, e.session_id order by e.timestamp, e.id) as before_ms
       from public.person_events as e
       where
         e.project_id = p_project_id and e.timestamp >= p_from - 1800000 and e.timestamp < least(p_from + 1800000, p_to)
@@ -181,9 +181,9 @@ begin
                   seen.timestamp - lag(seen.timestamp) over (partition by seen.visit order by seen.timestamp) > 1800000, true
                 ) as is_first
               from (
-                -- (actor, session_id) as one number: sorting by both took twice as long
+                -- (person, session_id) as one number: sorting by both took twice as long
                 select
-                  hashtextextended(e.session_id, uuid_hash_extended(e.actor_id, 0)) as visit,
+                  hashtextextended(e.session_id, e.person_id) as visit,
                   e.timestamp, e.person_id, e.event = '$pageview' as is_view, %4$s as passes
                 from public.person_events as e
                 where e.project_id = %1$L::integer and e.timestamp >= %2$L::bigint and e.timestamp < %3$L::bigint and %5$s

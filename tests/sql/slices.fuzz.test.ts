@@ -92,7 +92,8 @@ function createLife(store: TestStore, project: number, seed: number) {
     // Minutes, so that there are ties and pauses of exactly half an hour.
     const row: Row = { type, id: nextId(), actor_id: actor(who), timestamp: dayMs + random(60) * 60_000 }
     Object.assign(row, {
-      session_id: random(8) ? `s${who}-${random(2)}` : null,
+      // Some go on under another actor, as a visit in which somebody signs in does.
+      session_id: random(8) ? `s${random(2) ? who : 'shared'}-${random(2)}` : null,
       ...(who > 5 && { visitor_id: String((random(3) - 1.5) * 2 ** 52) }),
       ...(random(12) === 0 && { gpc: true, session_id: null, actor_id: uuid(3, count) }),
       ...(random(10) === 0 && { bot_reasons: ['headless'] }),
