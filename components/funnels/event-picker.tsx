@@ -24,13 +24,15 @@ type Option = { event: string; count: number | null }
 export function EventPicker({ project, label, value, onChange }: EventPickerProps) {
   const listId = useId()
   const [isOpen, setIsOpen] = useState(false)
-  const [active, setActive] = useState(-1)
+  const [activeName, setActiveName] = useState<string | null>(null)
   const search = useSettled(value, 150)
   const names = useEventNames(project, isOpen ? (search === '*' ? '' : search) : null)
-  const options: readonly Option[] = isOpen ? toOptions(names.data?.items ?? []) : []
+  const options: readonly Option[] = isOpen ? toOptions(names.data?.items ?? [], value) : []
+  // By name: the list may change between the arrow and Enter.
+  const active = options.findIndex(({ event }) => event === activeName)
   const close = () => {
     setIsOpen(false)
-    setActive(-1)
+    setActiveName(null)
   }
   const choose = (event: string) => {
     onChange(event)
@@ -56,7 +58,7 @@ export function EventPicker({ project, label, value, onChange }: EventPickerProp
         onChange={(event) => {
           onChange(event.target.value)
           setIsOpen(true)
-          setActive(-1)
+          setActiveName(null)
         }}
         onKeyDown={(event) => {
           const chosen = options[active]
@@ -65,8 +67,8 @@ export function EventPicker({ project, label, value, onChange }: EventPickerProp
           else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
             event.preventDefault()
             setIsOpen(true)
-            const step = event.key === 'ArrowDown' ? 1 : -1
-            if (options.length > 0) setActive((active + step + options.length) % options.length)
+            const next = event.key === 'ArrowDown' ? active + 1 : Math.max(active, 0) - 1
+            setActiveName(options.at(next % options.length)?.event ?? null)
           }
         }}
       />
@@ -104,6 +106,8 @@ export function EventPicker({ project, label, value, onChange }: EventPickerProp
   )
 }
 
-function toOptions(found: readonly { event: string; count: number }[]): readonly Option[] {
-  return [...found, { event: '*', count: null }]
+/** What was found and fits what is written: until the answer to the last letter is there, the one before is shown. */
+function toOptions(found: readonly { event: string; count: number }[], text: string): readonly Option[] {
+  const part = text === '*' ? '' : text.toLowerCase()
+  return [...found.filter(({ event }) => event.toLowerCase().includes(part)), { event: '*', count: null }]
 }
