@@ -1,7 +1,11 @@
 const DIGITS_MIN = 13
 const DIGITS_MAX = 19
-/** Digits, single spaces or dashes between them. */
-const RUN = /\d(?:[ -]?\d){12,}/g
+/**
+ * First what is an id and no number, left as it is: a UUID, a word of hexadecimal digits (hashes, object ids) with a letter
+ * in it. One UUID in a thousand holds digits that pass for a card. Then digits, single spaces or dashes between them.
+ */
+const IDS_AND_RUNS =
+  /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}|(?<![\da-z])(?=\d*[a-f])[\da-f]{16,}(?![\da-z])|(\d(?:[ -]?\d){12,})/gi
 /** Card issuers' first digits (ISO/IEC 7812): leaves out times in ms, which begin with 1. */
 const ISSUER = /^[2-6]/
 /** Cards are written in groups of three and more, the last excepted; dates and lists of small numbers are not. */
@@ -9,10 +13,10 @@ const GROUPS = /^(?:\d{3,}[ -])*\d+$/
 
 /**
  * The text with every card number replaced by `[card]`: 13 to 19 digits, first one 2–6, also in groups with spaces or
- * dashes, whose check digit is right. One in ten other numbers of that kind looks the same.
+ * dashes, whose check digit is right. One in ten other numbers of that kind looks the same; UUIDs and hexadecimal words stay.
  */
 export function redactCards(text: string): string {
-  return text.length < DIGITS_MIN ? text : text.replace(RUN, redactRun)
+  return text.length < DIGITS_MIN ? text : text.replace(IDS_AND_RUNS, (id, run?: string) => (run ? redactRun(run) : id))
 }
 
 /** Whether a JSON number is a card number written without quotes. */
