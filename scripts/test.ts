@@ -39,7 +39,9 @@ try {
     ...(cluster && { GROWTH_TEST_POSTGRES_URL: cluster.url }),
   }
   const withoutBrowser = chromium.path ? [] : ['--exclude', '**/*.browser.test.ts']
-  suite('unit, SQL and architecture tests', ['--exclude', 'tests/{e2e,fault,bench}/**', ...withoutBrowser], env)
+  // Of two cores vitest would use one: much of the time is spent in Postgres.
+  const unit = ['--exclude', 'tests/{e2e,fault,bench}/**', ...withoutBrowser, '--maxWorkers=100%']
+  suite('unit, SQL and architecture tests', unit, env)
   const product = chromium.path ? ['tests/e2e', 'tests/fault'] : ['tests/fault']
   suite('end-to-end and fault tests', [...product, '--no-file-parallelism'], env)
 } finally {

@@ -1,20 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
-import postgres from 'postgres'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { resetEnv } from '../../lib/platform/env'
-import { dependencies } from '../../package.json'
 import { mintApiKey } from '../../supabase/embedded/keys'
 import { migrate } from '../../supabase/embedded/migrations'
-import { openPgliteStore } from '../../supabase/embedded/pglite-store'
-import { openPostgresStore } from '../../supabase/embedded/postgres-store'
 import { startServer } from '../../supabase/embedded/server'
 import { splitSql } from '../../supabase/embedded/split-sql'
 import type { Store } from '../../supabase/embedded/store'
-import { findPostgresBinaries, startPostgres } from './postgres'
+import { findPostgresBinaries } from './postgres'
+import { createPgliteFolder, createPostgresDatabase, type StorePlace } from './store-place'
 
 export type StoreKind = 'pglite' | 'postgres'
 
@@ -79,7 +76,8 @@ export function describeStoreKinds(
   suite: (kind: StoreKind, openPlace: () => Promise<StorePlace>) => void,
 ): void {
   for (const kind of STORE_KINDS) {
-    describe(`${name} (${kind})`, () => suite(kind, kind === 'pglite' ? createPgliteFolder : createPostgresDatabase))
+    describe(`${name} (${kind})`, () =>
+      suite(kind, () => (kind === 'pglite' ? createPgliteFolder() : createPostgresDatabase())))
   }
 }
 
@@ -115,7 +113,9 @@ export async function openTestStore(
   kind: StoreKind,
   { migrations }: { migrations?: string | null } = {},
 ): Promise<OpenedStore> {
-  const place = kind === 'pglite' ? await createPgliteFolder() : await createPostgresDatabase()
+  // Migrating takes seconds, a copy of what was migrated a moment.
+  const isMigrated = migrations === undefined
+  const place = await (kind === 'pglite' ? createPgliteFolder({ isMigrated }) : createPostgresDatabase({ isMigrated }))
   const { store } = place
   const empty = migrations === null ? mkdtempSync(join(tmpdir(), 'growth-empty-')) : undefined
   await migrate(store, empty ? { folder: empty } : migrations ? { folder: migrations } : {})
@@ -186,75 +186,4 @@ function setEnv(values: Record<string, string>): () => void {
     }
     resetEnv()
   }
-}
-
-/** An empty database; `url` is its folder or its address. Close the store before removing it. */
-export type StorePlace = { readonly store: Store; readonly url: string; remove(): Promise<void> }
-
-async function createPgliteFolder(): Promise<StorePlace> {
-  const root = mkdtempSync(join(tmpdir(), 'growth-pglite-'))
-  const folder = join(root, 'postgres')
-  await copyPgliteTemplate(folder)
-  return {
-    store: await openPgliteStore(folder),
-    url: folder,
-    async remove() {
-      rmSync(root, { recursive: true, force: true })
-    },
-  }
-}
-
-/** Makes `folder` a PGlite data folder with an empty cluster. */
-export async function copyPgliteTemplate(folder: string): Promise<void> {
-  cpSync(await readTemplate(), folder, { recursive: true })
-}
-
-/** Made once per machine: initdb takes seconds, a copy 50 ms. */
-async function readTemplate(): Promise<string> {
-  const template = join(
-    tmpdir(),
-    `growth-pglite-template-${dependencies['@electric-sql/pglite']}-${userInfo().username}`,
-  )
-  if (existsSync(template)) return template
-  const draft = mkdtempSync(`${template}-`)
-  const store = await openPgliteStore(draft)
-  await store.close()
-  try {
-    renameSync(draft, template)
-  } catch (error) {
-    // Another test process was faster: its template is as good.
-    if (!existsSync(template)) throw error
-    rmSync(draft, { recursive: true })
-  }
-  return template
-}
-
-let databases = 0
-
-/** A database of its own on the Postgres of the tests. */
-export async function createPostgresDatabase(): Promise<StorePlace> {
-  const url = new URL(await readClusterUrl())
-  databases += 1
-  const name = `growth_test_${process.pid}_${databases}_${randomBytes(3).toString('hex')}`
-  await runOnce(url.href, `create database ${name} template template0`)
-  const own = new URL(url)
-  own.pathname = `/${name}`
-  return {
-    store: await openPostgresStore(own.href),
-    url: own.href,
-    remove: () => runOnce(url.href, `drop database ${name} with (force)`),
-  }
-}
-
-async function readClusterUrl(): Promise<string> {
-  if (process.env.GROWTH_TEST_POSTGRES_URL) return process.env.GROWTH_TEST_POSTGRES_URL
-  const cluster = await startPostgres()
-  if (!cluster) throw new Error('no Postgres binaries')
-  return cluster.url
-}
-
-async function runOnce(url: string, statement: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
-  await sql.unsafe(statement)
-  await sql.end()
 }

@@ -9,7 +9,7 @@ import { mintApiKey } from '../../../supabase/embedded/keys'
 import { bootstrap } from '../../../supabase/embedded/migrations'
 import { openPgliteStore } from '../../../supabase/embedded/pglite-store'
 import { splitSql } from '../../../supabase/embedded/split-sql'
-import { copyPgliteTemplate } from '../../support/store'
+import { copyPgliteTemplate } from '../../support/store-place'
 import { SAMPLE_SQL } from './sample'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
