@@ -4,10 +4,12 @@ import Info from 'lucide-react/icons/info'
 import X from 'lucide-react/icons/x'
 import { Popover } from 'radix-ui'
 import type { ReactNode } from 'react'
-import { type ReportRequest, toRequestPath } from '../data/report-query'
+import type { ReportRequest } from '../data/report-query'
 import { Button } from '../ui/button'
 import { CodeBlock } from '../ui/code-block'
+import { ReportFiles } from './report-files'
 import { toCurl } from './to-curl'
+import { isReport } from './to-file-name'
 
 /** What makes a figure worth trusting: said in words, each part short. */
 export type How = {
@@ -90,25 +92,7 @@ function HowList({ how: { definition, window: span, sample, leftOut, request } }
       {request && (
         <CodeBlock label="Repeat it, with a secret key" code={toCurl(request, globalThis.location?.origin ?? '')} />
       )}
-      {request?.method === 'GET' && request.path.startsWith('/api/analytics/') && <ReportFiles request={request} />}
+      {request && isReport(request) && <ReportFiles request={request} />}
     </div>
-  )
-}
-
-// Links and no requests: the browser writes what comes to disk.
-function ReportFiles({ request }: { request: ReportRequest }) {
-  return (
-    <p className="flex gap-4 text-xs">
-      {(['csv', 'ndjson'] as const).map((format) => (
-        <a
-          key={format}
-          href={toRequestPath({ ...request, query: { ...request.query, format } })}
-          download
-          className="font-medium underline underline-offset-2"
-        >
-          {format === 'csv' ? 'Download as CSV' : 'As lines of JSON'}
-        </a>
-      ))}
-    </p>
   )
 }

@@ -39,7 +39,8 @@ export type ReportRequest = {
   body?: unknown
 }
 
-const PUBLIC_ROOT = '/api/analytics'
+/** Where all reports are. */
+export const REPORT_ROOT = '/api/analytics'
 
 /**
  * The address a request is sent to: at the neutral path, which lists of trackers do not block. Equal requests give equal text,
@@ -47,7 +48,7 @@ const PUBLIC_ROOT = '/api/analytics'
  */
 export function toRequestPath({ path, query = {} }: Pick<ReportRequest, 'path' | 'query'>): string {
   const search = toSearch(query)
-  const neutral = path.startsWith(`${PUBLIC_ROOT}/`) ? collectPath + path.slice(PUBLIC_ROOT.length) : path
+  const neutral = path.startsWith(`${REPORT_ROOT}/`) ? collectPath + path.slice(REPORT_ROOT.length) : path
   return search === '' ? neutral : `${neutral}?${search}`
 }
 
@@ -62,7 +63,7 @@ export function toSearch(query: NonNullable<ReportRequest['query']>): string {
 
 /** The request for a GET report of the dashboard, by its name. */
 export function toReportRequest(report: string, query: ReportQuery): ReportRequest {
-  return { method: 'GET', path: `${PUBLIC_ROOT}/${report}`, query }
+  return { method: 'GET', path: `${REPORT_ROOT}/${report}`, query }
 }
 
 /** The address of one GET report for one query. */

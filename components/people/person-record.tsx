@@ -4,6 +4,7 @@ import Download from 'lucide-react/icons/download'
 import { useState } from 'react'
 import type { ErasureReceipt, PersonProfile, PersonReference, PersonSummary } from '@/lib/contracts/people'
 import { downloadPerson } from '../data/people'
+import { saveFile } from '../data/save-file'
 import { useSubmit } from '../data/use-submit'
 import { formatExactCount, NO_VALUE } from '../format/format-number'
 import { formatMoment } from '../format/format-time'
@@ -13,7 +14,6 @@ import { CodeBlock } from '../ui/code-block'
 import { EraseDialog } from './erase-dialog'
 import { ReceiptView } from './receipt-view'
 import { RowCountsTable } from './row-counts-table'
-import { saveFile } from './save-file'
 
 type PersonRecordProps = {
   project: string

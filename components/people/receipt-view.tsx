@@ -2,13 +2,13 @@
 
 import Download from 'lucide-react/icons/download'
 import type { ErasureReceipt } from '@/lib/contracts/people'
+import { saveFile } from '../data/save-file'
 import { formatExactCount } from '../format/format-number'
 import { formatMoment } from '../format/format-time'
 import { Button } from '../ui/button'
 import { CodeBlock } from '../ui/code-block'
 import { Notice } from '../ui/notice'
 import { RowCountsTable } from './row-counts-table'
-import { saveFile } from './save-file'
 import { sumRows } from './table-names'
 
 /** Proof of an erasure, to keep: it names nobody, and this install can tell whether it is genuine. */
