@@ -1,7 +1,7 @@
 import type { FunnelOrder, FunnelUnit } from '@/lib/contracts/funnel'
 import { type FunnelDefinitionInput, funnelDefinition } from '@/lib/contracts/funnel-library'
 import type { Condition } from '@/lib/contracts/step'
-import { type ConditionDraft, toCondition, toConditionDraft } from '../segments/condition-draft'
+import { type ConditionDraft, toConditionDraft, toConditions } from '../segments/condition-draft'
 
 /** A step as it is being written; `id` is its own for as long as the page lives. */
 export type StepDraft = { id: string; event: string; where: readonly ConditionDraft[] }
@@ -69,18 +69,12 @@ export function toDefinition(draft: FunnelDraft): FunnelDefinitionInput | null {
 }
 
 function toStep({ event, where }: StepDraft): { event: string; where?: Record<string, Condition> } | null {
-  const conditions = where.map((each) => [each.key.trim(), toCondition(each)] as const)
-  if (event.trim() === '' || conditions.some(([key, is]) => key === '' || (is === null && !isNull(where, key))))
-    return null
+  const conditions = toConditions(where)
+  if (event.trim() === '' || conditions === null) return null
   return {
     event: event.trim(),
-    ...(conditions.length > 0 && { where: Object.fromEntries(conditions) as Record<string, Condition> }),
+    ...(where.length > 0 && { where: conditions }),
   }
-}
-
-// null is a condition of its own: the property that is null.
-function isNull(where: readonly ConditionDraft[], key: string): boolean {
-  return where.some((each) => each.key.trim() === key && each.op === 'eq' && each.value.trim() === 'null')
 }
 
 /** The draft that means a funnel; null for what is none. */

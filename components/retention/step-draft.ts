@@ -1,6 +1,6 @@
-import { type Condition, type EventStep, eventStep } from '@/lib/contracts/step'
+import { type EventStep, eventStep } from '@/lib/contracts/step'
 import { createStep, type StepDraft } from '../funnels/funnel-draft'
-import { toCondition, toConditionDraft } from '../segments/condition-draft'
+import { toConditionDraft, toConditions } from '../segments/condition-draft'
 
 /** A step as it is written. */
 export function toStepDraft({ event, where = {} }: EventStep): StepDraft {
@@ -9,11 +9,11 @@ export function toStepDraft({ event, where = {} }: EventStep): StepDraft {
 
 /** The step that a draft means; null while its event or a condition is not complete. */
 export function toEventStep({ event, where }: StepDraft): EventStep | null {
-  const conditions = where.map((draft) => [draft.key.trim(), toCondition(draft)] as const)
-  if (conditions.some(([key, is]) => key === '' || is === null)) return null
+  const conditions = toConditions(where)
+  if (conditions === null) return null
   const parsed = eventStep.safeParse({
     event: event.trim(),
-    ...(conditions.length > 0 && { where: Object.fromEntries(conditions) as Record<string, Condition> }),
+    ...(where.length > 0 && { where: conditions }),
   })
   return parsed.success ? parsed.data : null
 }

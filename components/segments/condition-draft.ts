@@ -49,8 +49,8 @@ export function formatScalar(value: Scalar, key: string): string {
   return parseScalar(value, key) === value && !value.includes(',') ? value : JSON.stringify(value)
 }
 
-/** The condition that a draft means; null while something is missing. */
-export function toCondition({ key, op, value }: ConditionDraft): Condition | null {
+/** The condition that a draft means; undefined while something is missing: null is a value to compare with. */
+export function toCondition({ key, op, value }: ConditionDraft): Condition | undefined {
   const text = value.trim()
   switch (op) {
     case 'exists':
@@ -59,19 +59,31 @@ export function toCondition({ key, op, value }: ConditionDraft): Condition | nul
       return { exists: false }
     case 'in': {
       const values = splitList(text).map((each) => parseScalar(each, key))
-      return values.length > 0 ? { in: values } : null
+      return values.length > 0 ? { in: values } : undefined
     }
     case 'contains':
-      return text === '' ? null : { contains: text }
+      return text === '' ? undefined : { contains: text }
     case 'eq':
-      return text === '' ? null : parseScalar(text, key)
+      return text === '' ? undefined : parseScalar(text, key)
     case 'not':
-      return text === '' ? null : { not: parseScalar(text, key) }
+      return text === '' ? undefined : { not: parseScalar(text, key) }
     default: {
       const number = Number(text)
-      return text !== '' && Number.isFinite(number) ? ({ [op]: number } as Condition) : null
+      return text !== '' && Number.isFinite(number) ? ({ [op]: number } as Condition) : undefined
     }
   }
+}
+
+/** The conditions that drafts mean, by what they are on; none for no draft, null while one of them is not complete. */
+export function toConditions(drafts: readonly ConditionDraft[]): Record<string, Condition> | null {
+  const conditions: Record<string, Condition> = {}
+  for (const draft of drafts) {
+    const key = draft.key.trim()
+    const is = toCondition({ ...draft, key })
+    if (key === '' || is === undefined) return null
+    conditions[key] = is
+  }
+  return conditions
 }
 
 /** The draft that means a condition. */

@@ -6,7 +6,7 @@ import {
   segmentDefinition,
 } from '@/lib/contracts/segment'
 import type { EventStep } from '@/lib/contracts/step'
-import { type ConditionDraft, EMPTY_CONDITION, toCondition, toConditionDraft } from './condition-draft'
+import { type ConditionDraft, EMPTY_CONDITION, toCondition, toConditionDraft, toConditions } from './condition-draft'
 
 /** One condition as it is being written. `id` names the row on the screen and nothing else. */
 export type LeafDraft = {
@@ -104,20 +104,13 @@ function toLeaf(draft: LeafDraft): SegmentLeaf | null {
   }
   const key = draft.condition.key.trim()
   const is = toCondition({ ...draft.condition, key })
-  // null is a value to compare with as well: what is missing is told by the text
-  if (key === '' || (is === null && draft.condition.value.trim() === '')) return null
+  if (key === '' || is === undefined) return null
   return draft.kind === 'trait' ? { kind: 'trait', key, is } : { kind: 'property', key, is, ...timed }
 }
 
 function toStep({ event, where }: LeafDraft): EventStep | null {
-  if (event.trim() === '') return null
-  const conditions: EventStep['where'] = {}
-  for (const each of where) {
-    const key = each.key.trim()
-    const is = toCondition({ ...each, key })
-    if (key === '' || (is === null && each.value.trim() === '')) return null
-    conditions[key] = is
-  }
+  const conditions = toConditions(where)
+  if (event.trim() === '' || conditions === null) return null
   return { event: event.trim(), ...(where.length > 0 && { where: conditions }) }
 }
 

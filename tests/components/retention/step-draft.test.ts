@@ -5,6 +5,7 @@ test('a step is written and read back as it was', () => {
   for (const step of [
     { event: '*' },
     { event: 'signup', where: { plan: 'pro', count: { gte: 3 }, $country: { exists: false } } },
+    { event: 'signup', where: { plan: null } },
   ]) {
     expect(toEventStep(toStepDraft(step))).toEqual(step)
   }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { formatScalar, parseScalar, toCondition, toConditionDraft } from '@/components/segments/condition-draft'
+import {
+  formatScalar,
+  parseScalar,
+  toCondition,
+  toConditionDraft,
+  toConditions,
+} from '@/components/segments/condition-draft'
 import type { Condition } from '@/lib/contracts/step'
 
 describe('a value', () => {
@@ -46,9 +52,17 @@ describe('a condition', () => {
 
   test('waits for its value', () => {
     for (const op of ['eq', 'not', 'in', 'contains', 'gt', 'lte'] as const) {
-      expect(toCondition({ key: 'a', op, value: ' ' })).toBeNull()
+      expect(toCondition({ key: 'a', op, value: ' ' })).toBeUndefined()
     }
-    expect(toCondition({ key: 'a', op: 'gt', value: 'many' })).toBeNull()
-    expect(toCondition({ key: 'a', op: 'in', value: ', ,' })).toBeNull()
+    expect(toCondition({ key: 'a', op: 'gt', value: 'many' })).toBeUndefined()
+    expect(toCondition({ key: 'a', op: 'in', value: ', ,' })).toBeUndefined()
+  })
+
+  test('on null is complete, and says so beside others', () => {
+    const isNull = { key: ' plan ', op: 'eq', value: 'null' } as const
+    expect(toConditions([isNull, { key: 'seats', op: 'gt', value: '3' }])).toEqual({ plan: null, seats: { gt: 3 } })
+    expect(toConditions([isNull, { key: 'seats', op: 'gt', value: '' }])).toBeNull()
+    expect(toConditions([{ ...isNull, key: ' ' }])).toBeNull()
+    expect(toConditions([])).toEqual({})
   })
 })
