@@ -11,7 +11,7 @@ export type QueryScope = { project: string; timezone: string | null }
 export type AskedRange = { range: RangeName; from?: never; to?: never } | { range?: never; from: number; to: number }
 
 /** What POST reports take besides their own fields. The project goes into the query string. */
-export type ReportBody = AskedRange & { timezone?: string; filter?: ReportFilter }
+export type ReportBody = AskedRange & { timezone?: string; filter?: ReportFilter; bots?: true }
 
 /** The question for a span: days begin and end at midnight of the zone (UTC while none is known). */
 export function toAskedRange(span: ReportSpan, timezone: string | null): AskedRange {
@@ -38,10 +38,14 @@ export function toReportQuery(state: Omit<FilterState, 'compare'>, { project, ti
 }
 
 /** The shared part of the body of POST reports for a state. */
-export function toReportBody({ span, filter }: Omit<FilterState, 'compare'>, { timezone }: QueryScope): ReportBody {
+export function toReportBody(
+  { span, filter, bots }: Omit<FilterState, 'compare'>,
+  { timezone }: QueryScope,
+): ReportBody {
   return {
     ...toAskedRange(span, timezone),
     ...(timezone !== null && { timezone }),
     ...(Object.keys(filter).length > 0 && { filter }),
+    ...(bots && { bots }),
   }
 }

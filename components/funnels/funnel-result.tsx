@@ -35,7 +35,7 @@ export function FunnelResult({ asked, draft, isCompared, timezone, canReadPeople
       <ReportCard
         title="Conversion"
         description={`From the first step to the last, ${unit}`}
-        how={(report) => toFunnelHow(draft, report)}
+        how={(report) => toFunnelHow(draft, report, asked.body.bots === true)}
         resource={resource}
         isEmpty={({ steps, excludedCount }) => steps[0]?.count === 0 && excludedCount === 0}
         empty={{

@@ -38,12 +38,9 @@ export function FunnelsPage({ project, timezone, ...rights }: FunnelsPageProps) 
 }
 
 function Funnels({ canManage, canReadPeople }: Pick<FunnelsPageProps, 'canManage' | 'canReadPeople'>) {
-  const { project, timezone, body, bots, span, compare, canChange } = useReportFilters()
+  const { project, timezone, body, span, compare, canChange } = useReportFilters()
   const { draft, asked, definition, savedId, change, open } = useFunnelDraft()
-  const question = useMemo(
-    () => asked && { project, body: { ...body, ...(bots && { bots }), ...asked.definition } },
-    [project, body, bots, asked],
-  )
+  const question = useMemo(() => asked && { project, body: { ...body, ...asked.definition } }, [project, body, asked])
   const interval = toBucket(toSpanRange(span, timezone, Date.now() - (Date.now() % DAY_MS)))
   return (
     <>

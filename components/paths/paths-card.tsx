@@ -16,7 +16,7 @@ import { toLinkText, toNodeLabel, toNodeText } from './path-texts'
 
 /** What people did next after an anchor, or before it, as flows; a step is a button that continues from there. */
 export function PathsCard({ question, filters }: { question: PathQuestion; filters: ReportFilters }) {
-  const body = { ...filters.body, ...toPathBody(question), ...(filters.bots && { bots: true }) }
+  const body = { ...filters.body, ...toPathBody(question) }
   const report = usePathsReport(filters.project, body)
   return (
     <ReportCard

@@ -52,7 +52,6 @@ function RetentionReportView() {
     target,
     return: comeback,
     ...(breakdown && { breakdown: { property: breakdown } }),
-    ...(bots && { bots }),
   } as RetentionRequest)
   const how = (report: RetentionReport | undefined) => toHow(state, report, bots)
   const shared = {

@@ -37,6 +37,10 @@ describe('the question of a state', () => {
     })
   })
 
+  it('counts bots in a body as in a query', () => {
+    expect(toReportBody({ span, filter: {}, bots: true }, scope)).toMatchObject({ range: '7d', bots: true })
+  })
+
   it('names no filter in a body when there is none', () => {
     expect(toReportBody({ span, filter: {}, bots: false }, scope)).toEqual({ range: '7d', timezone: 'Europe/Berlin' })
     expect(toReportBody({ span, filter: { os: 'iOS' }, bots: false }, scope)).toMatchObject({ filter: { os: 'iOS' } })
