@@ -1,28 +1,33 @@
 // `npm run bench -- queries [--events 10000000] [--days 90] [--store postgres|pglite] [--samples 7] [--ranges 24h,7d,30d,90d]
-//                           [--database URL]`
+//                           [--only NAME] [--database URL]`
 //
-// Loads a product's life (queries/load.ts) into a Postgres of its own, rolls it up, starts the product on it and asks what the
+// Loads a product's life (queries/load.ts) into a store of its own, rolls it up, starts the product on it and asks what the
 // dashboard asks, over HTTP with a secret key. Prints for each question and range the first answer after Postgres was started
 // anew (cold: its buffers are empty, the operating system's cache is not) and p50 and p95 of the following ones (warm); then
-// bytes per event by table and index; and in the same run a bare count(*) over the same rows as the raw limit. --database asks
-// a store that holds such a load already, and skips loading and cold answers. Figures only.
+// bytes per event by table and index; and in the same run a bare count(*) over the same rows as the raw limit. --only asks the
+// questions whose name contains it. --database asks a Postgres that holds such a load already, and skips loading and cold
+// answers. Figures only.
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import postgres from 'postgres'
 import { rebuildRollups } from '../../scripts/launch/rebuild-rollups.ts'
-import { migrate } from '../../supabase/embedded/migrations.ts'
-import { openPostgresStore } from '../../supabase/embedded/postgres-store.ts'
-import { startOwnPostgres } from '../support/postgres.ts'
 import { type Product, startProduct } from '../support/product.ts'
-import { loadHistory } from './queries/load.ts'
+import {
+  createPgliteHistory,
+  createPostgresHistory,
+  type HistoryStore,
+  toPostgresHistory,
+} from './queries/history-store.ts'
+import { type HistoryDatabase, loadHistory } from './queries/load.ts'
 import { PANELS, QUESTIONS, type Question } from './queries/questions.ts'
 
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '10000000' },
     days: { type: 'string', default: '90' },
+    store: { type: 'string', default: 'postgres' },
     samples: { type: 'string', default: '7' },
     ranges: { type: 'string', default: '24h,7d,30d,90d' },
+    only: { type: 'string', default: '' },
     database: { type: 'string' },
   },
 })
@@ -52,26 +57,26 @@ async function ask(product: Product, { path, query, body }: Question, range: str
 }
 
 /** The raw limit: the same rows, merely counted. */
-async function countBare(sql: postgres.Sql, range: string): Promise<{ rows: number; ms: number }> {
+async function countBare(database: HistoryDatabase, range: string): Promise<{ rows: number; ms: number }> {
   const toMs = Date.now()
   const fromMs = toMs - (RANGE_DAYS[range] ?? 1) * 86_400_000
   const figures: number[] = []
   let rows = 0
   for (let sample = 0; sample < samples; sample += 1) {
     const startedMs = performance.now()
-    const [row] = await sql<{ rows: number }[]>`
-      select count(*)::int as rows from public.user_events where project_id = 1 and timestamp >= ${fromMs} and timestamp < ${toMs}`
+    const [row] = await database.unsafe(
+      'select count(*)::int as rows from public.user_events where project_id = 1 and timestamp >= $1 and timestamp < $2',
+      [fromMs, toMs],
+    )
     figures.push(performance.now() - startedMs)
-    rows = row?.rows ?? 0
+    rows = Number(row?.rows)
   }
   return { rows, ms: toPercentile(figures, 0.5) }
 }
 
-async function printStorage(sql: postgres.Sql): Promise<void> {
-  const [{ count } = { count: 0 }] = await sql<
-    { count: number }[]
-  >`select count(*)::int as count from public.user_events`
-  const parts = await sql<{ table: string; part: string; bytes: number }[]>`
+async function printStorage(database: HistoryDatabase): Promise<void> {
+  const [counted] = await database.unsafe('select count(*)::int as count from public.user_events')
+  const parts = await database.unsafe(`
     with part as (
       select c.oid, coalesce(nullif(regexp_replace(c.relname, '_(default|[0-9]{6})$', ''), ''), c.relname) as "table"
       from pg_class as c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
@@ -80,10 +85,12 @@ async function printStorage(sql: postgres.Sql): Promise<void> {
     union all
     select "table", regexp_replace(pg_get_indexdef(i.indexrelid), '^.* USING btree ', ''), sum(pg_relation_size(i.indexrelid))::float8
     from part join pg_index as i on i.indrelid = part.oid group by 1, 2
-    order by 3 desc`
+    order by 3 desc`)
+  const count = Number(counted?.count)
   print(`\nBytes per event, over ${count} events (vitals, AI calls and queries are rows of their own kind)`)
   for (const { table, part, bytes } of parts) {
-    if (bytes / count >= 0.05) print(`${(bytes / count).toFixed(1).padStart(8)}  ${table} ${part}`)
+    const each = Number(bytes) / count
+    if (each >= 0.05) print(`${each.toFixed(1).padStart(8)}  ${table} ${part}`)
   }
 }
 
@@ -115,7 +122,7 @@ async function printAnswers(
 }
 
 /** What a busy visitor costs: the funnel again after one person did each of its steps thousands of times in a day. */
-async function printBusyVisitor(product: Product, sql: postgres.Sql): Promise<void> {
+async function printBusyVisitor(product: Product, database: HistoryDatabase): Promise<void> {
   const question = PANELS.find(({ name }) => name === BUSY_FUNNEL) as Question
   const measure = async (): Promise<number> => {
     const figures: number[] = []
@@ -123,12 +130,12 @@ async function printBusyVisitor(product: Product, sql: postgres.Sql): Promise<vo
     return toPercentile(figures, 0.5)
   }
   const beforeMs = await measure()
-  await sql`
+  await database.unsafe(`
     insert into public.user_events (timestamp, project_id, actor_id, id, session_id, event)
     select
       (extract(epoch from now()) * 1000)::bigint - 86400000 + n * 8000, 1, md5('busy')::uuid, md5('busy' || n)::uuid, 'busy',
       (array['recipe_viewed', 'recipe_clicked', 'search'])[1 + n % 3]
-    from generate_series(1, 10000) as n`
+    from generate_series(1, 10000) as n`)
   await rebuildRollups(product.url, product.secretKey, () => {})
   const afterMs = await measure()
   print(
@@ -138,52 +145,69 @@ async function printBusyVisitor(product: Product, sql: postgres.Sql): Promise<vo
 
 const BUSY_FUNNEL = 'funnel of 3'
 
-const cluster = values.database ? null : await startOwnPostgres({ isDurable: true })
-const url = values.database ?? cluster?.url
-if (!url) throw new Error('no Postgres binaries on this machine')
-const sql = postgres(url, { max: 1, onnotice: () => {}, backoff: () => 0.1 })
+async function load(store: HistoryStore): Promise<void> {
+  const database = await store.open()
+  const toMs = Math.floor(Date.now() / 3_600_000) * 3_600_000
+  const startedMs = performance.now()
+  const rows = await loadHistory(
+    database,
+    { events: Number(values.events), days: Number(values.days), toMs },
+    (day) => {
+      if (day % 30 === 0) print(`  ${day} days loaded`)
+    },
+  )
+  await database.close()
+  print(`Loaded in ${((performance.now() - startedMs) / 1000).toFixed(0)} s: ${JSON.stringify(rows)}`)
+}
+
+async function rollUp(product: Product): Promise<void> {
+  const startedMs = performance.now()
+  await rebuildRollups(product.url, product.secretKey, () => {})
+  print(`Rolled up in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
+}
+
+const isLoaded = values.database !== undefined
+const store = values.database
+  ? await toPostgresHistory(values.database)
+  : await (values.store === 'pglite' ? createPgliteHistory() : createPostgresHistory())
 let product: Product | null = null
 try {
-  if (cluster) {
-    const store = await openPostgresStore(url)
-    await migrate(store)
-    await store.close()
-    const toMs = Math.floor(Date.now() / 3_600_000) * 3_600_000
-    const startedMs = performance.now()
-    const rows = await loadHistory(sql, { events: Number(values.events), days: Number(values.days), toMs }, (day) => {
-      if (day % 30 === 0) print(`  ${day} days loaded`)
+  print(`${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${store.version}`)
+  if (!isLoaded) await load(store)
+  product = await startProduct(store.productOptions)
+  if (!isLoaded) await rollUp(product)
+  if (store.isShared) {
+    const database = await store.open()
+    if (!isLoaded) await database.unsafe('vacuum analyze')
+    await database.close()
+  }
+  const { url } = product
+  const restart =
+    store.restart &&
+    (async () => {
+      await store.restart?.()
+      while (!(await fetch(`${url}/api/ready`)).ok);
     })
-    print(`Loaded in ${((performance.now() - startedMs) / 1000).toFixed(0)} s: ${JSON.stringify(rows)}`)
-  }
-  const { version } = (await sql`select version()`)[0] as { version: string }
-  print(`${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${version.split(' (')[0]}`)
-  product = await startProduct({ databaseUrl: url })
-  if (cluster) {
-    const startedMs = performance.now()
-    await rebuildRollups(product.url, product.secretKey, () => {})
-    print(`Rolled up in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
-    await sql.unsafe('vacuum analyze')
-  }
-  const restart = cluster
-    ? async () => {
-        await cluster.kill()
-        await cluster.restart()
-        while (!(await fetch(`${product?.url}/api/ready`)).ok);
-      }
-    : null
+  const isWanted = ({ name }: Question) => name.includes(values.only)
   print('\nWhat the dashboard asks')
-  await printAnswers(product, PANELS, restart)
+  await printAnswers(product, PANELS.filter(isWanted), restart)
   print('\nHarder questions')
-  await printAnswers(product, QUESTIONS, restart)
+  await printAnswers(product, QUESTIONS.filter(isWanted), restart)
+
+  if (!store.isShared) {
+    await product.stop()
+    product = null
+  }
+  const database = await store.open()
   print('\nRaw limit: count(*) over the same rows')
   for (const range of ranges) {
-    const { rows, ms } = await countBare(sql, range)
+    const { rows, ms } = await countBare(database, range)
     print(`  ${range}: ${rows} rows, ${ms.toFixed(0)} ms`)
   }
-  await printStorage(sql)
-  if (cluster) await printBusyVisitor(product, sql)
+  await printStorage(database)
+  if (product && !isLoaded) await printBusyVisitor(product, database)
+  await database.close()
 } finally {
   await product?.stop()
-  await sql.end()
-  await cluster?.stop()
+  await store.remove()
 }

@@ -1,4 +1,7 @@
-import type postgres from 'postgres'
+/** Whoever runs SQL as the owner, in one session: what `postgres` gives with one connection is one. */
+export type HistoryDatabase = {
+  unsafe(text: string, params?: (string | number)[]): PromiseLike<Record<string, unknown>[]>
+}
 
 const DAY_MS = 86_400_000
 
@@ -16,15 +19,15 @@ export type LoadedRows = { events: number; conversions: number; vitals: number; 
  * database itself, day by day in the order of time; counts are recounted at the end, rollups are left to the caller.
  */
 export async function loadHistory(
-  sql: postgres.Sql,
+  database: HistoryDatabase,
   { events, days, toMs }: History,
   onProgress: (day: number) => void,
 ): Promise<LoadedRows> {
   const fromMs = toMs - days * DAY_MS
-  await sql`select public.create_partitions(${fromMs}, ${toMs + DAY_MS})`
-  await sql.unsafe(HELPERS)
+  await database.unsafe('select public.create_partitions($1, $2)', [fromMs, toMs + DAY_MS])
+  await database.unsafe(HELPERS)
   const people = Math.max(50, Math.round(events / 33))
-  await sql`select pg_temp.load_people(${people})`
+  await database.unsafe('select pg_temp.load_people($1)', [people])
   // A row of raw events per person-session; weekends are quieter, the product grows by half over the time.
   const weights = Array.from({ length: days }, (_, day) => {
     const weekday = new Date(fromMs + day * DAY_MS).getUTCDay()
@@ -34,19 +37,27 @@ export async function loadHistory(
   let firstSession = 0
   for (const [day, weight] of weights.entries()) {
     const sessions = Math.round((events / EVENTS_PER_SESSION) * (weight / weightSum))
-    await sql`select pg_temp.load_day(${fromMs + day * DAY_MS}, ${toMs}, ${firstSession}, ${sessions}, ${people}, ${day}, ${days})`
+    await database.unsafe('select pg_temp.load_day($1, $2, $3, $4, $5, $6, $7)', [
+      fromMs + day * DAY_MS,
+      toMs,
+      firstSession,
+      sessions,
+      people,
+      day,
+      days,
+    ])
     firstSession += sessions
     onProgress(day + 1)
   }
-  await sql.unsafe(RECOUNT)
-  await sql.unsafe('vacuum analyze')
-  await sql.unsafe('checkpoint')
-  const [rows] = await sql<LoadedRows[]>`
+  await database.unsafe(RECOUNT)
+  await database.unsafe('vacuum analyze')
+  await database.unsafe('checkpoint')
+  const [rows] = await database.unsafe(`
     select
       (select count(*)::int from public.user_events) as events,
       (select count(*)::int from public.conversions) as conversions,
       (select count(*)::int from public.performance_metrics) as vitals,
-      (select count(distinct person_id)::int from public.person_events where bot_reasons is null) as people`
+      (select count(distinct person_id)::int from public.person_events where bot_reasons is null) as people`)
   return rows as LoadedRows
 }
 

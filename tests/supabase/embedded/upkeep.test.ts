@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from '../../../supabase/embedded/migrations'
 import type { Store } from '../../../supabase/embedded/store'
 import { tidyUp } from '../../../supabase/embedded/upkeep'
-import { describeStoreKinds, type StorePlace } from '../../support/store'
+import { describeStoreKinds } from '../../support/store'
+import type { StorePlace } from '../../support/store-place'
 
 describeStoreKinds('tidyUp', (kind, openPlace) => {
   let place: StorePlace
