@@ -5,7 +5,7 @@ import { reportQuery } from './report-query'
 export const SESSION_IDLE_MS = 30 * 60_000
 
 /**
- * One session: events of one actor and session id with at most 30 minutes between one and the next. Its origin is that of its
+ * One session: events of one person and session id with at most 30 minutes between one and the next. Its origin is that of its
  * first event. Times are Unix ms.
  */
 export const session = z.object({

@@ -1,11 +1,11 @@
 -- Purpose: what people do next after an anchor, or just before it, within a session.   Reversible: drop function.
--- A session is the rows of one actor and session id with at most 30 minutes from one to the next; sessions that began in
--- [p_from, p_to) count, and of them what lies before p_to. Rows without a session id or under Global Privacy Control have none. Rows of
--- the same instant are ordered by their id, which senders make in the order of happening. A session is that of the person of its
--- first row; a day's visitor gets another key at midnight.
+-- A session is the rows of one person and session id with at most 30 minutes from one to the next: signing in on the way begins no
+-- other, but a day's visitor is somebody else at midnight. Sessions that began in [p_from, p_to) count, and of them what lies before
+-- p_to. Rows without a session id or under Global Privacy Control have none. Rows of the same instant are ordered by their id, which
+-- senders make in the order of happening.
 
 -- The query of every row of these sessions: (visit, session_ms, is_first, person_id, timestamp, id, and
--- p_columns). A session is (visit, session_ms): a key of actor and session id, and the instant of its first row, of which is_first is
+-- p_columns). A session is (visit, session_ms): a key of person and session id, and the instant of its first row, of which is_first is
 -- true. 64-bit keys meet by chance among a million sessions once in 40 million questions.
 create function public.build_session_rows(
   p_project_id   integer,
@@ -38,7 +38,7 @@ as $$
             ) as is_first
           from (
             select
-              hashtextextended(e.session_id, uuid_hash_extended(e.actor_id, 0)) as visit,
+              hashtextextended(e.session_id, e.person_id) as visit,
               e.person_id, e.timestamp, e.id, %1$s
             from public.person_events as e
             where

@@ -1,5 +1,5 @@
 /**
- * Sessions by DESIGN §7, one row after the other: nothing here is shared with the SQL.
+ * Sessions of people, cut after 30 idle minutes, one row after the other: nothing here is shared with the SQL.
  */
 export type Seen = {
   id: string
@@ -25,7 +25,7 @@ export function toVisits(rows: readonly Seen[], from: number, to: number): Visit
   const open = new Map<string, Seen[]>()
   const visits: Seen[][] = []
   for (const row of ordered) {
-    const key = `${row.actor}\n${row.session}`
+    const key = `${row.person}\n${row.session}`
     const last = open.get(key)
     if (last && row.timestamp - (last.at(-1) as Seen).timestamp <= IDLE_MS) last.push(row)
     else {
