@@ -23,7 +23,10 @@ create table public.slices (
   id               integer generated always as identity,
   project_id       integer not null,
   row_count        integer not null default 0,
+  pageview_count   integer not null default 0,
+  session_count    integer not null default 0,
   conversion_count integer not null default 0,
+  has_hours        boolean not null default false,
   timezone         text,
   session_starts   integer[] not null default '{}',
   loose_actors     bigint[] not null default '{}',
@@ -32,8 +35,10 @@ create table public.slices (
 );
 comment on table public.slices is 'Stretches of time that are rolled up: hours, and the local days of the project. Marked bots are in none of their figures.';
 comment on column public.slices.row_count is 'Rows of user_events, those under Global Privacy Control included.';
+comment on column public.slices.session_count is 'Sessions that began here.';
 comment on column public.slices.conversion_count is 'Rows of conversions.';
 comment on column public.slices.timezone is 'Whose local day it is; null for an hour.';
+comment on column public.slices.has_hours is 'Whether this is a day whose hours are slices too.';
 comment on column public.slices.session_starts is 'When sessions began, ms since start_ms, ascending: rows whose (person, session) has none in the 30 minutes before.';
 comment on column public.slices.loose_actors is 'Hashes of actors whose rows count for a day''s visitor: a link made later moves them.';
 comment on index public.slices_pkey is 'Which stretch is this?';
@@ -68,10 +73,38 @@ create table public.slice_people (
 comment on table public.slice_people is 'Sets of people by dimension and value. Of each one row of chunk -1, with the counts and the numbers of thin chunks; of each chunk with many people a bit string.';
 comment on column public.slice_people.chunk is 'number >> 15 of the people in the bit string; -1 for the row of counts.';
 comment on column public.slice_people.session_count is 'Sessions that began here on a row of this value.';
-comment on column public.slice_people.dim is 'any, event, page (route of page views), referrer (its host), utm_source, utm_medium, utm_campaign, country, device, browser, os; hour for the hours of a day, by their number from 0; converted for the people of conversions.';
+comment on column public.slice_people.dim is 'any, event, page (route of page views), referrer (its host), utm_source, utm_medium, utm_campaign, country, device, browser, os; hour for the hours of a day, by their number from 0, and their halves (7:00, 7:30); converted for the people of conversions.';
 comment on column public.slice_people.numbers is 'People of chunks with fewer than 16, ascending; null in the row of a chunk.';
 create index slice_people_slice_id_dim_idx on public.slice_people (slice_id, dim);
 comment on index public.slice_people_slice_id_dim_idx is 'Which people were there in these stretches of time?';
+
+-- What is asked for again and again, the last 30 days, is joined once.
+create table public.spans (
+  id         integer generated always as identity primary key,
+  project_id integer not null,
+  ages       int4range not null,
+  members    integer[] not null,
+  unique (project_id, ages)
+);
+comment on table public.spans is 'Local days of a project joined: their sets of people, to be read instead of theirs. True as long as each member is.';
+comment on column public.spans.ages is 'Which days were to be joined, by how many days before the present one they are.';
+comment on column public.spans.members is 'Slices of days. A slice never changes: what is rolled up anew has another id.';
+comment on index public.spans_pkey is 'Whose sets are these?';
+comment on index public.spans_project_id_ages_key is 'Which days of this project are joined?';
+
+create table public.span_people (
+  span_id       integer not null references public.spans (id) on delete cascade,
+  chunk         integer not null,
+  row_count     integer not null default 0,
+  session_count integer not null default 0,
+  dim           text not null,
+  value         text,
+  numbers       integer[],
+  people        bit(32768)
+);
+comment on table public.span_people is 'As slice_people, of a span; no hours.';
+create index span_people_span_id_dim_idx on public.span_people (span_id, dim);
+comment on index public.span_people_span_id_dim_idx is 'Which people were there in these days?';
 
 create table public.slice_marks (
   from_ms    bigint not null,
@@ -95,24 +128,32 @@ alter table public.person_numbers enable row level security;
 alter table public.slices enable row level security;
 alter table public.slice_events enable row level security;
 alter table public.slice_people enable row level security;
+alter table public.spans enable row level security;
+alter table public.span_people enable row level security;
 alter table public.slice_marks enable row level security;
 alter table public.slice_links enable row level security;
 revoke all on table public.person_numbers from public, anon, authenticated, service_role;
 revoke all on table public.slices from public, anon, authenticated, service_role;
 revoke all on table public.slice_events from public, anon, authenticated, service_role;
 revoke all on table public.slice_people from public, anon, authenticated, service_role;
+revoke all on table public.spans from public, anon, authenticated, service_role;
+revoke all on table public.span_people from public, anon, authenticated, service_role;
 revoke all on table public.slice_marks from public, anon, authenticated, service_role;
 revoke all on table public.slice_links from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.person_numbers to service_role;
 grant select, insert, update, delete on table public.slices to service_role;
 grant select, insert, update, delete on table public.slice_events to service_role;
 grant select, insert, update, delete on table public.slice_people to service_role;
+grant select, insert, update, delete on table public.spans to service_role;
+grant select, insert, update, delete on table public.span_people to service_role;
 grant select, insert, update, delete on table public.slice_marks to service_role;
 grant select, insert, update, delete on table public.slice_links to service_role;
 create policy person_numbers_all_service_role on public.person_numbers for all to service_role using (true) with check (true);
 create policy slices_all_service_role on public.slices for all to service_role using (true) with check (true);
 create policy slice_events_all_service_role on public.slice_events for all to service_role using (true) with check (true);
 create policy slice_people_all_service_role on public.slice_people for all to service_role using (true) with check (true);
+create policy spans_all_service_role on public.spans for all to service_role using (true) with check (true);
+create policy span_people_all_service_role on public.span_people for all to service_role using (true) with check (true);
 create policy slice_marks_all_service_role on public.slice_marks for all to service_role using (true) with check (true);
 create policy slice_links_all_service_role on public.slice_links for all to service_role using (true) with check (true);
 

@@ -140,11 +140,18 @@ begin
     where r.page is not null
     group by r.page, r.number
     union all
-    -- of a day its hours, for ranges and time zones that cut it
-    select 'hour', (r.offset_ms / 3600000)::text, r.number, count(*), 0
-    from event_row as r
-    where p_timezone is not null
-    group by r.offset_ms / 3600000, r.number
+    -- of a day its hours and their halves, for ranges and time zones that cut it
+    select 'hour', each.name, h.number, sum(h.row_count), 0
+    from (
+      select r.offset_ms / 1800000 as half, r.number, count(*) as row_count
+      from event_row as r
+      where p_timezone is not null
+      group by r.offset_ms / 1800000, r.number
+    ) as h
+    cross join lateral (
+      values ((h.half / 2)::text), (h.half / 2 || case h.half % 2 when 0 then ':00' else ':30' end)
+    ) as each (name)
+    group by each.name, h.number
     union all
     select 'converted', null, c.number, count(*), 0
     from conversion_row as c
@@ -176,6 +183,8 @@ begin
   update public.slices as slice
   set
     row_count = (select count(*) from event_row),
+    pageview_count = (select count(*) from event_row as r where r.event = '$pageview'),
+    session_count = (select count(*) from event_row as r where r.is_start),
     conversion_count = (select count(*) from conversion_row),
     session_starts = array(select r.offset_ms from event_row as r where r.is_start order by r.offset_ms),
     loose_actors = array(
@@ -327,6 +336,29 @@ comment on function public.sort_slice_marks is 'Turns changed links, a changed t
 revoke execute on function public.sort_slice_marks from public, anon, authenticated;
 grant execute on function public.sort_slice_marks to service_role;
 
+-- Whether the hours of a local day are kept besides the day. Those of the last days, most late rows come within days and then
+-- spoil one hour and not a day; and those of the days in which ranges of the last 7, 30 or 90 days, and the ranges before them, begin.
+create function public.is_day_of_hours(
+  p_start bigint,
+  p_end   bigint,
+  p_now   bigint
+)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select p_end > p_now - 4 * 86400000::bigint or exists (
+    select
+    from unnest('{7,14,30,60,90}'::bigint[]) as edge (days)
+    where p_start <= p_now - edge.days * 86400000 and p_end > p_now - edge.days * 86400000
+  )
+$$;
+comment on function public.is_day_of_hours is 'Whether the hours of the local day [p_start, p_end) are worth their room at p_now.';
+revoke execute on function public.is_day_of_hours from public, anon, authenticated;
+grant execute on function public.is_day_of_hours to service_role;
+
 -- Local days of a project with something to roll up, by an instant inside each.
 create function public.get_days_to_roll_up(p_project_id integer, p_timezone text, p_quiet_ms bigint, p_now bigint, p_day_rows bigint)
 returns setof bigint
@@ -360,6 +392,15 @@ as $$
         date_trunc('day', date_trunc('day', to_timestamp(slice.start_ms / 1000.0), p_timezone) + interval '30 hours', p_timezone)
       )) * 1000 <= p_now - 7200000 -- later than any day of a clock change ends
       and sum(slice.row_count + slice.conversion_count) < p_day_rows
+    union all
+    -- A day in which the ranges of the last days begin from now on.
+    select day.start_ms
+    from public.slices as day
+    where
+      day.project_id = p_project_id and day.timezone is not null
+      and public.is_day_of_hours(day.start_ms, day.end_ms, p_now)
+      and day.row_count + day.conversion_count < p_day_rows
+      and not day.has_hours
   ) as due
   group by date_trunc('day', to_timestamp(due.hour / 1000.0), p_timezone)
   -- What is asked for most; then in order, because a day that is built before the one before it is built again.
@@ -384,9 +425,8 @@ language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
   c_hour   constant bigint := 3600000;
-  -- Late rows then spoil one hour and not a day; most come within days.
-  c_hourly constant bigint := 4 * 24 * c_hour;
   v_bounds bigint[] := public.get_time_bounds(p_instant, p_instant + 1, 'day', p_timezone);
+  v_is_kept boolean := public.is_day_of_hours(v_bounds[1], v_bounds[2], p_now);
   v_taken  bigint[];
   v_hours  bigint[];
   v_hour   bigint;
@@ -441,8 +481,27 @@ begin
     select s.start_ms as hour from spoilt as s
     union all
     select t.hour from unnest(v_taken) as t (hour)
-    where t.hour + c_hour > p_now - c_hourly or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) >= p_rows
-  ) as wanted;
+    where v_is_kept or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) >= p_rows
+    union all
+    -- of a day whose hours are to be kept from now on, those that nothing stands for
+    select missing.hour
+    from public.slices as day
+    cross join lateral generate_series(v_bounds[1] - v_bounds[1] % c_hour, v_bounds[2] - 1, c_hour) as missing (hour)
+    where
+      v_is_kept and not day.has_hours
+      and day.project_id = p_project_id and day.timezone is not null and day.start_ms = v_bounds[1] and day.end_ms = v_bounds[2]
+      and not exists (
+        select
+        from public.slices as slice
+        where slice.project_id = p_project_id and slice.timezone is null and slice.start_ms = missing.hour
+      )
+      and not exists (
+        select
+        from public.slice_marks as mark
+        where mark.project_id = p_project_id and mark.from_ms = missing.hour
+      )
+  ) as wanted
+  where wanted.hour + c_hour <= p_now;
   delete from public.slices as day
   where
     day.project_id = p_project_id and day.timezone is not null and v_taken <> '{}'
@@ -465,22 +524,119 @@ begin
   then
     perform public.build_slice(p_project_id, v_bounds[1], v_bounds[2], p_timezone);
   end if;
+  update public.slices as day
+  set has_hours = v_is_kept
+  where
+    day.project_id = p_project_id and day.timezone is not null and day.start_ms = v_bounds[1] and day.end_ms = v_bounds[2]
+    and day.has_hours <> v_is_kept;
 
-  -- Hours that a day stands for, and that are too long ago to change often.
+  -- Hours that days stand for which need them no more.
   delete from public.slices as slice
   where
-    slice.project_id = p_project_id and slice.timezone is null and slice.end_ms <= p_now - c_hourly
+    slice.project_id = p_project_id and slice.timezone is null
     and 2 = (
       select count(*)
       from unnest(array[slice.start_ms, slice.end_ms - 1]) as edge (ms)
       inner join public.slices as day on day.start_ms <= edge.ms and day.end_ms > edge.ms
-      where day.project_id = p_project_id and day.timezone is not null
+      where
+        day.project_id = p_project_id and day.timezone is not null
+        and not public.is_day_of_hours(day.start_ms, day.end_ms, p_now)
     );
+  update public.slices as day
+  set has_hours = false
+  where day.project_id = p_project_id and day.has_hours and not public.is_day_of_hours(day.start_ms, day.end_ms, p_now);
 end
 $$;
 comment on function public.roll_up_day is 'Rolls up the marked hours of a local day, and the day when it is over. Part of roll_up_slices, which holds the lock.';
 revoke execute on function public.roll_up_day from public, anon, authenticated;
 grant execute on function public.roll_up_day to service_role;
+
+-- Which days to join, and whose members are others now. Ranges of 7, 30 and 90 days and the 30 days before those read few sets then:
+-- the days at their edges are not in any of these, nor are the last ones, whose late rows would spoil the whole.
+create function public.get_spans_to_join(p_project_id integer, p_timezone text, p_now bigint)
+returns table (ages int4range, members integer[])
+language sql stable security invoker set search_path = ''
+as $$
+  with
+  local_day as (
+    select each.start_ms, max(each.place) over () - 1 - each.place as age
+    from unnest(public.get_time_bounds(p_now - 91 * 86400000::bigint, p_now + 1, 'day', p_timezone))
+      with ordinality as each (start_ms, place)
+  )
+  select wanted.ages, held.members
+  from (values ('[4,7)'::int4range), ('[4,30)'), ('[31,60)'), ('[60,90)')) as wanted (ages)
+  cross join lateral (
+    select coalesce(array_agg(day.id order by day.start_ms), '{}') as members
+    from public.slices as day
+    inner join local_day as d on d.start_ms = day.start_ms and d.age::integer <@ wanted.ages
+    where day.project_id = p_project_id and day.timezone is not null
+  ) as held
+  left join public.spans as span on span.project_id = p_project_id and span.ages = wanted.ages
+  where
+    case when cardinality(held.members) < 2 then span.id is not null else span.members is distinct from held.members end
+$$;
+comment on function public.get_spans_to_join is 'Spans that are not as they should be, with the slices that should be their members; fewer than two for one that is to go.';
+revoke execute on function public.get_spans_to_join from public, anon, authenticated;
+grant execute on function public.get_spans_to_join to service_role;
+
+-- Part of roll_up_slices, which holds the lock.
+create function public.join_span(p_project_id integer, p_ages int4range, p_members integer[])
+returns void
+language plpgsql volatile security invoker set search_path = ''
+set jit = off
+set work_mem = '64MB'
+as $$
+declare
+  v_id integer;
+begin
+  delete from public.spans as span where span.project_id = p_project_id and span.ages = p_ages;
+  if cardinality(p_members) < 2 then
+    return;
+  end if;
+  insert into public.spans (project_id, ages, members) values (p_project_id, p_ages, p_members) returning id into v_id;
+  with
+  held as materialized (
+    select held.dim, held.value, held.chunk, held.row_count, held.session_count, held.numbers, held.people
+    from public.slice_people as held
+    where held.slice_id = any (p_members) and held.dim <> 'hour'
+  ),
+  -- of each chunk the bit strings of some days, and the numbers of others
+  chunk as materialized (
+    select c.dim, c.value, c.chunk, bit_or(c.people) as people, max(c.numbers) as numbers
+    from (
+      select h.dim, h.value, h.chunk, h.people, null::integer[] as numbers from held as h where h.chunk >= 0
+      union all
+      select h.dim, h.value, each.number >> 15, null, array_agg(distinct each.number)
+      from held as h
+      cross join lateral unnest(h.numbers) as each (number)
+      where h.chunk = -1
+      group by h.dim, h.value, each.number >> 15
+    ) as c
+    group by c.dim, c.value, c.chunk
+  )
+  insert into public.span_people (span_id, dim, value, chunk, row_count, session_count, numbers, people)
+  select
+    v_id, c.dim, c.value, c.chunk, 0, 0, null,
+    case
+      when c.numbers is null then c.people
+      when c.people is null then public.to_people(c.numbers)
+      else c.people | public.to_people(c.numbers)
+    end
+  from chunk as c
+  where c.people is not null or cardinality(c.numbers) >= 16
+  union all
+  select v_id, c.dim, c.value, -1, sum(c.row_count), sum(c.session_count), coalesce(array_agg(c.number order by c.number) filter (where c.number is not null), '{}'), null
+  from (
+    select h.dim, h.value, h.row_count, h.session_count, null::integer as number from held as h where h.chunk = -1
+    union all
+    select t.dim, t.value, 0, 0, unnest(t.numbers) from chunk as t where t.people is null and cardinality(t.numbers) < 16
+  ) as c
+  group by c.dim, c.value;
+end
+$$;
+comment on function public.join_span is 'Joins the sets of these days to a span in the place of the one with these ages.';
+revoke execute on function public.join_span from public, anon, authenticated;
+grant execute on function public.join_span to service_role;
 
 create function public.count_hour_rows(p_project_id integer, p_from bigint, p_to bigint)
 returns bigint
@@ -506,6 +662,8 @@ declare
   c_rows    constant bigint := 400000;
   v_project record;
   v_days    bigint[];
+  v_spans   integer;
+  v_span    record;
   v_left    integer := 0;
   v_is_done boolean := false;
 begin
@@ -527,11 +685,23 @@ begin
       v_is_done := true;
     end loop;
     v_left := v_left + cardinality(v_days);
+    -- Spans last, when their days are what they will be.
+    continue when v_days <> '{}';
+    v_spans := 0;
+    for v_span in select * from public.get_spans_to_join(v_project.id, v_project.timezone, p_now) loop
+      if v_is_done then
+        v_spans := v_spans + 1;
+      else
+        perform public.join_span(v_project.id, v_span.ages, v_span.members);
+        v_is_done := true;
+      end if;
+    end loop;
+    v_left := v_left + v_spans;
   end loop;
   return v_left;
 end
 $$;
-comment on function public.roll_up_slices is 'Rolls up one local day of one project, if any waits, and tells how many days wait besides; 0 when all is done or in the hands of somebody else. One transaction: killed at any point nothing is lost. Any number of callers at once.';
+comment on function public.roll_up_slices is 'Rolls up one local day of one project or joins one span of days, if any waits, and tells how many wait besides; 0 when all is done or in the hands of somebody else. One transaction: killed at any point nothing is lost. Any number of callers at once.';
 revoke execute on function public.roll_up_slices from public, anon, authenticated;
 grant execute on function public.roll_up_slices to service_role;
 

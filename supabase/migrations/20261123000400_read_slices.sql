@@ -3,7 +3,8 @@
 -- (which slices are clean) and what it reads are of the same snapshot.
 
 -- What answers [p_from, p_to): wholes are ids of slices that lie in one of the intervals of p_bounds, parts of those of which
--- only some rows count, gaps what only raw rows know. Days before hours. The three never overlap and leave nothing out.
+-- only some rows count, gaps what only raw rows know. Whole days before hours, hours before a part of a day, where they are kept.
+-- The three never overlap and leave nothing out.
 create function public.get_slice_plan(
   p_project_id integer,
   p_from       bigint,   -- ms, inclusive
@@ -37,7 +38,7 @@ begin
   ),
   clean as materialized (
     select
-      slice.id, slice.timezone is not null as is_day, int8range(slice.start_ms, slice.end_ms) as span,
+      slice.id, slice.timezone is not null as is_day, slice.has_hours, int8range(slice.start_ms, slice.end_ms) as span,
       slice.start_ms >= p_from and slice.end_ms <= p_to
         and width_bucket(slice.start_ms, p_bounds) = width_bucket(slice.end_ms - 1, p_bounds) as is_whole
     from public.slices as slice
@@ -46,25 +47,15 @@ begin
       -- A session may have begun in the half hour before.
       and not exists (select from marked as m where m.from_ms < slice.end_ms and m.to_ms + 1800000 > slice.start_ms)
   ),
-  whole_day as materialized (
-    select c.* from clean as c where c.is_day and c.is_whole
-  ),
-  hour as materialized (
-    select c.*
-    from clean as c
-    where not c.is_day and not exists (select from whole_day as d where d.span && c.span)
-  ),
-  part_day as materialized (
-    select c.*
-    from clean as c
-    where c.is_day and not c.is_whole and not exists (select from hour as h where h.span && c.span)
+  day as materialized (
+    select c.* from clean as c where c.is_day and (c.is_whole or not c.has_hours)
   ),
   chosen as (
-    select d.id, d.span, d.is_whole from whole_day as d
+    select d.id, d.span, d.is_whole from day as d
     union all
-    select h.id, h.span, h.is_whole from hour as h
-    union all
-    select d.id, d.span, d.is_whole from part_day as d
+    select h.id, h.span, h.is_whole
+    from clean as h
+    where not h.is_day and not exists (select from day as d where d.span && h.span)
   )
   select
     coalesce(array_agg(c.id) filter (where c.is_whole), '{}'),
@@ -98,8 +89,8 @@ comment on function public.get_slice_plan is
 revoke execute on function public.get_slice_plan from public, anon, authenticated;
 grant execute on function public.get_slice_plan to service_role;
 
--- The hours of days of which only a part counts (parts of get_slice_plan) that lie in one of the intervals of p_bounds, and in rest
--- the stretches of all parts that remain.
+-- The hours of days of which only a part counts (parts of get_slice_plan) that lie in one of the intervals of p_bounds, halves of
+-- those that do not, and in rest the stretches of all parts that remain.
 create function public.get_slice_hours(
   p_parts    integer[],
   p_from     bigint,
@@ -119,21 +110,39 @@ as $$
   part as (
     select slice.* from public.slices as slice where slice.id = any (p_parts)
   ),
-  hour as (
-    select h.*
+  half as (
+    select
+      h.*,
+      bool_and(h.is_inside) over hour and min(h.position) over hour = max(h.position) over hour as is_in_hour,
+      max(h.end_ms) over hour as hour_end_ms
     from (
       select
-        part.id, number, part.start_ms + number * 3600000 as start_ms,
-        least(part.start_ms + (number + 1) * 3600000, part.end_ms) as end_ms
-      from part
-      cross join lateral generate_series(0, (part.end_ms - part.start_ms - 1) / 3600000) as number
-      where part.timezone is not null
+        each.*,
+        each.start_ms >= p_from and each.end_ms <= p_to
+          and width_bucket(each.start_ms, p_bounds) = width_bucket(each.end_ms - 1, p_bounds) as is_inside,
+        width_bucket(each.start_ms, p_bounds) as position
+      from (
+        select
+          part.id, number, part.start_ms + number * 1800000 as start_ms,
+          least(part.start_ms + (number + 1) * 1800000, part.end_ms) as end_ms
+        from part
+        cross join lateral generate_series(0, (part.end_ms - part.start_ms - 1) / 1800000) as number
+        where part.timezone is not null
+      ) as each
     ) as h
-    where h.start_ms >= p_from and h.end_ms <= p_to
-      and width_bucket(h.start_ms, p_bounds) = width_bucket(h.end_ms - 1, p_bounds)
+    window hour as (partition by h.id, h.number / 2)
+  ),
+  hour as (
+    select h.id, (h.number / 2)::text as name, h.start_ms, h.hour_end_ms as end_ms
+    from half as h
+    where h.is_in_hour and h.number % 2 = 0
+    union all
+    select h.id, h.number / 2 || case h.number % 2 when 0 then ':00' else ':30' end, h.start_ms, h.end_ms
+    from half as h
+    where h.is_inside and not h.is_in_hour
   )
   select
-    coalesce(array_agg(h.id order by h.start_ms), '{}'), coalesce(array_agg(h.number::text order by h.start_ms), '{}'),
+    coalesce(array_agg(h.id order by h.start_ms), '{}'), coalesce(array_agg(h.name order by h.start_ms), '{}'),
     coalesce(array_agg(h.start_ms order by h.start_ms), '{}'),
     (
       select coalesce(range_agg(int8range(part.start_ms, part.end_ms)), '{}') * int8multirange(int8range(p_from, greatest(p_to, p_from)))
