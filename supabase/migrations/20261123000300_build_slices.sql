@@ -34,6 +34,9 @@ set jit = off
 set work_mem = '64MB'
 -- What happens here is of few sizes; planned once it would be for the first of them.
 set plan_cache_mode = force_custom_plan
+-- nobody can estimate how many settings and visits there will be, and comparing each with each takes minutes
+set enable_nestloop = off
+set enable_mergejoin = off
 as $$
 declare
   v_id     integer;
@@ -69,8 +72,8 @@ begin
   -- with the half hour before, in which a session may have begun
   seen as (
     select
-      e.timestamp, e.person_id, e.event, e.route, e.referrer, e.utm_source, e.utm_medium, e.utm_campaign, e.country,
-      e.device, e.browser, e.os,
+      e.timestamp, e.id, e.person_id, e.session_id, e.event, e.route, e.referrer, e.utm_source, e.utm_medium,
+      e.utm_campaign, e.country, e.device, e.browser, e.os,
       e.session_id is not null and coalesce(
         e.timestamp - lag(e.timestamp) over (partition by e.person_id, e.session_id order by e.timestamp, e.id) > 1800000,
         true
@@ -81,52 +84,155 @@ begin
   ),
   event_row as materialized (
     select
-      coalesce(known.number, -1) as number, (seen.timestamp - p_start)::integer as offset_ms, seen.is_start,
-      seen.event, case when seen.event = '$pageview' then seen.route end as page, seen.referrer, seen.utm_source,
-      seen.utm_medium, seen.utm_campaign, seen.country, seen.device, seen.browser, seen.os
-    from seen
-    left join public.person_numbers as known on known.project_id = p_project_id and known.person_id = seen.person_id
-    where seen.timestamp >= p_start
+      coalesce(known.number, -1) as number, (turn.timestamp - p_start)::integer as offset_ms, turn.is_start,
+      turn.event, turn.route, case when turn.event = '$pageview' then turn.route end as page, turn.referrer,
+      turn.utm_source, turn.utm_medium, turn.utm_campaign, turn.country, turn.device, turn.browser, turn.os,
+      hash_record_extended(
+        row(
+          turn.device, turn.browser, turn.os, turn.country, turn.referrer, turn.utm_source, turn.utm_medium, turn.utm_campaign
+        ), 0
+      ) as key,
+      hashtextextended(turn.session_id, turn.person_id) as visit_key, turn.turn
+    from (
+      -- which visit of its (person, session_id) a row is of; 0 for one that began before
+      select
+        seen.*,
+        count(*) filter (where seen.is_start and seen.timestamp >= p_start) over (
+          partition by seen.person_id, seen.session_id order by seen.timestamp, seen.id rows unbounded preceding
+        ) as turn
+      from seen
+    ) as turn
+    left join public.person_numbers as known on known.project_id = p_project_id and known.person_id = turn.person_id
+    where turn.timestamp >= p_start
   ),
   conversion_row as materialized (
-    select coalesce(known.number, -1) as number, (c.timestamp - p_start)::integer as offset_ms, c.funnel, c.step
+    select
+      coalesce(known.number, -1) as number, (c.timestamp - p_start)::integer as offset_ms, c.funnel, c.step, c.route,
+      c.referrer, c.utm_source, c.country, c.device, c.browser, c.os,
+      hash_record_extended(row(c.device, c.browser, c.os, c.country, c.referrer, c.utm_source, null::text, null::text), 0) as key
     from public.person_conversions as c
     left join public.person_numbers as known on known.project_id = p_project_id and known.person_id = c.person_id
     where c.project_id = p_project_id and c.timestamp >= p_start and c.timestamp < p_end and c.bot_reasons is null
   ),
-  hits as (
-    insert into public.slice_events (slice_id, is_conversion, event, route, people, offsets)
+  combination as materialized (
     select
-      v_id, held.is_conversion, held.event, held.route,
-      array_agg(held.number order by held.number, held.offset_ms),
-      array_agg(held.offset_ms order by held.number, held.offset_ms)
+      each.*, public.to_referrer_host(each.referrer) as host,
+      dense_rank() over (
+        order by
+          each.device, each.browser, each.os, each.country, public.to_referrer_host(each.referrer), each.utm_source,
+          each.utm_medium, each.utm_campaign
+      )::integer - 1 as setting
     from (
-      select false as is_conversion, r.event, r.page as route, r.number, r.offset_ms from event_row as r
-      union all
-      select true, c.funnel, c.step, c.number, c.offset_ms from conversion_row as c
+      select r.key, r.device, r.browser, r.os, r.country, r.referrer, r.utm_source, r.utm_medium, r.utm_campaign
+      from event_row as r
+      union
+      select c.key, c.device, c.browser, c.os, c.country, c.referrer, c.utm_source, null, null
+      from conversion_row as c
+    ) as each
+  ),
+  setting as materialized (
+    select distinct
+      c.setting, c.device, c.browser, c.os, c.country, c.host, c.utm_source, c.utm_medium, c.utm_campaign
+    from combination as c
+  ),
+  place as materialized (
+    select each.route, row_number() over (order by each.route)::integer as place
+    from (
+      select r.route from event_row as r where r.event <> '$pageview' and r.route is not null
+      union
+      select c.route from conversion_row as c where c.route is not null
+    ) as each
+  ),
+  visit as materialized (
+    select
+      r.number, r.visit_key, r.turn, min(r.offset_ms) as first_ms, max(r.offset_ms) as last_ms,
+      row_number() over (partition by r.number order by min(r.offset_ms), r.visit_key, r.turn)::integer as visit
+    from event_row as r
+    where r.visit_key is not null
+    group by r.number, r.visit_key, r.turn
+  ),
+  hit as materialized (
+    select
+      false as is_conversion, r.event, r.page as route, r.number, r.offset_ms, c.setting, coalesce(v.visit, 0) as visit,
+      case when r.event <> '$pageview' then coalesce(p.place, 0) end as place, r.is_start
+    from event_row as r
+    -- a hash alone could be shared
+    inner join combination as c
+      on c.key = r.key
+      and (c.device, c.browser, c.os, c.country, c.referrer, c.utm_source, c.utm_medium, c.utm_campaign)
+        is not distinct from
+        (r.device, r.browser, r.os, r.country, r.referrer, r.utm_source, r.utm_medium, r.utm_campaign)
+    left join visit as v on v.visit_key = r.visit_key and v.number = r.number and v.turn = r.turn
+    left join place as p on p.route = r.route
+    union all
+    select true, r.funnel, r.step, r.number, r.offset_ms, c.setting, 0, coalesce(p.place, 0), false
+    from conversion_row as r
+    inner join combination as c
+      on c.key = r.key
+      and (c.device, c.browser, c.os, c.country, c.referrer, c.utm_source, c.utm_medium, c.utm_campaign)
+        is not distinct from (r.device, r.browser, r.os, r.country, r.referrer, r.utm_source, null, null)
+    left join place as p on p.route = r.route
+  ),
+  hits as (
+    insert into public.slice_events (slice_id, is_conversion, event, route, people, offsets, settings, visits, places)
+    select
+      v_id, held.is_conversion, held.event, held.route, array_agg(held.number), array_agg(held.offset_ms),
+      array_agg(held.setting), array_agg(held.visit),
+      case when held.is_conversion or held.event <> '$pageview' then array_agg(held.place) end
+    -- one sort instead of one for each array
+    from (
+      select h.* from hit as h order by h.is_conversion, h.event, h.route, h.number, h.offset_ms
     ) as held
     group by held.is_conversion, held.event, held.route
   ),
-  -- people keep their country and browser for a day: few of these stand for many rows
-  setting as materialized (
+  share as materialized (
     select
-      r.number, r.referrer, r.utm_source, r.utm_medium, r.utm_campaign, r.country, r.device, r.browser, r.os,
-      count(*) as row_count, count(*) filter (where r.is_start) as session_count
-    from event_row as r
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+      h.setting, h.number, h.visit, count(*) as row_count, count(*) filter (where h.event = '$pageview') as view_count,
+      count(*) filter (where h.is_start) as session_count
+    from hit as h
+    where not h.is_conversion
+    group by h.setting, h.number, h.visit
   ),
-  host as materialized (
-    select coalesce(k.referrer, '') as referrer, public.to_referrer_host(k.referrer) as name
-    from (select distinct s.referrer from setting as s) as k
+  settings as (
+    insert into public.slice_settings (
+      slice_id, device, browser, os, country, referrer, utm_source, utm_medium, utm_campaign, routes,
+      settings, people, visits, row_counts, view_counts, start_counts,
+      loose_people, loose_visits, loose_starts, loose_ends, loose_keys
+    )
+    select v_id, described.*, array(select p.route from place as p order by p.place), counted.*, loose.*
+    from (
+      select
+        array_agg(s.device), array_agg(s.browser), array_agg(s.os), array_agg(s.country), array_agg(s.host),
+        array_agg(s.utm_source), array_agg(s.utm_medium), array_agg(s.utm_campaign)
+      from (select s.* from setting as s order by s.setting) as s
+      having count(*) > 0
+    ) as described
+    cross join (
+      select
+        coalesce(array_agg(s.setting), '{}'), coalesce(array_agg(s.number), '{}'), coalesce(array_agg(s.visit), '{}'),
+        coalesce(array_agg(s.row_count), '{}'), coalesce(array_agg(s.view_count), '{}'), coalesce(array_agg(s.session_count), '{}')
+      from (select s.* from share as s order by s.setting, s.number, s.visit) as s
+    ) as counted
+    cross join (
+      select
+        coalesce(array_agg(v.number), '{}'), coalesce(array_agg(v.visit), '{}'), coalesce(array_agg(v.first_ms), '{}'),
+        coalesce(array_agg(v.last_ms), '{}'), coalesce(array_agg(v.visit_key), '{}')
+      from (
+        select v.*
+        from visit as v
+        where v.turn = 0 or v.last_ms >= p_end - p_start - 1800000
+        order by v.number, v.visit
+      ) as v
+    ) as loose
   ),
   -- how often which person has which value
   member as materialized (
-    select d.dim, nullif(d.value, '') as value, s.number, sum(s.row_count) as row_count, sum(s.session_count) as session_count
-    from setting as s
-    inner join host as h on h.referrer = coalesce(s.referrer, '')
+    select d.dim, nullif(d.value, '') as value, r.number, sum(r.row_count) as row_count, sum(r.session_count) as session_count
+    from share as r
+    inner join setting as s on s.setting = r.setting
     cross join lateral (
       values
-        ('any', null), ('referrer', h.name), ('utm_source', s.utm_source), ('utm_medium', s.utm_medium),
+        ('any', null), ('referrer', s.host), ('utm_source', s.utm_source), ('utm_medium', s.utm_medium),
         ('utm_campaign', s.utm_campaign), ('country', s.country), ('device', s.device), ('browser', s.browser), ('os', s.os)
     ) as d (dim, value)
     group by 1, 2, 3
