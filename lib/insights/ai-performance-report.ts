@@ -1,13 +1,13 @@
 import type { AiPerformanceReport } from '../contracts/ai-performance-report'
 import type { ReportQuery } from '../contracts/report-query'
-import { type AiGroupRow, readAiGroups, readAiSeries, readAiSummary } from '../database/ai-reports'
+import { type AiGroupRow, readAiReport } from '../database/ai-reports'
 import type { Project } from '../database/projects'
 import { toAiTotals } from './models/call-totals'
 import { refuseUnusable, toIso, toReportQuestion } from './report-range'
 
 /**
  * What AI calls cost and took in the range, over time, by model and by endpoint, and in the range before. Latencies leave out
- * cache hits; percentiles are nearest-rank. AI calls have no route, device, country or event: those filters mean nothing here; a
+ * cache hits; percentiles are nearest-rank, of more than 10,000 calls within 1 % of that. AI calls have no route, device, country or event: those filters mean nothing here; a
  * segment leaves the calls of its known users. Throws `invalid_request` for a range or a value beyond the store's.
  */
 export async function readAiPerformanceReport(
@@ -16,14 +16,8 @@ export async function readAiPerformanceReport(
   nowMs: number,
 ): Promise<AiPerformanceReport> {
   const question = toReportQuestion(project, query, nowMs)
-  const [summary, previous, series, models, endpoints] = await refuseUnusable(
-    Promise.all([
-      readAiSummary(question.scope),
-      readAiSummary(question.previous),
-      readAiSeries(question.scope, question.series),
-      readAiGroups(question.scope, 'model'),
-      readAiGroups(question.scope, 'endpoint'),
-    ]),
+  const { summary, previous, series, models, endpoints } = await refuseUnusable(
+    readAiReport(question.scope, question.series),
   )
   return {
     totals: toAiTotals(summary),

@@ -6,6 +6,11 @@ type JobAnswer = {
 /** Calls of one job before it counts as stuck: some 40 s of work each. */
 const CALLS_MAX = 500
 
+const HOURLY_JOBS = [
+  ['roll-up-vitals', 'Web vitals'],
+  ['roll-up-calls', 'AI calls and database queries'],
+] as const
+
 /**
  * Has the product at `url` make all rollups anew and waits until none is left to make. Throws an Error with the product's words when
  * it refuses, or when it makes no end.
@@ -30,11 +35,13 @@ export async function rebuildRollups(url: string, secret: string, say: (line: st
     if (calls === CALLS_MAX) throw new Error(`${remaining} days are left after ${calls} runs; run it again.`)
     say(`Events: ${remaining} days to go.`)
   }
-  for (let calls = 1; ; calls += 1) {
-    const { hours = 0, isDone = false } = await run('roll-up-vitals')
-    if (isDone) break
-    if (calls === CALLS_MAX) throw new Error(`Web vitals are left after ${calls} runs; run it again.`)
-    say(`Web vitals: ${hours} hours more.`)
+  for (const [job, what] of HOURLY_JOBS) {
+    for (let calls = 1; ; calls += 1) {
+      const { hours = 0, isDone = false } = await run(job)
+      if (isDone) break
+      if (calls === CALLS_MAX) throw new Error(`${what} are left after ${calls} runs; run it again.`)
+      say(`${what}: ${hours} hours more.`)
+    }
   }
   say('All rollups are made anew.')
 }

@@ -10,6 +10,7 @@ const JOBS: readonly ScheduledJob[] = [
   { job: 'fold-counts', everyMs: MINUTE_MS },
   { job: 'roll-up', everyMs: MINUTE_MS },
   { job: 'roll-up-vitals', everyMs: MINUTE_MS },
+  { job: 'roll-up-calls', everyMs: MINUTE_MS },
   { job: 'purge-expired', everyMs: HOUR_MS },
   { job: 'create-partitions', everyMs: 6 * HOUR_MS },
 ]

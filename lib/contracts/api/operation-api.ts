@@ -99,6 +99,12 @@ export const OPERATION_API = {
     permission: 'jobs.run',
     answer: z.looseObject({}),
   },
+  'POST /api/jobs/roll-up-calls': {
+    summary:
+      'Rolls up the AI calls and database queries that changed since the last time; harmless however often and wherever it runs at once.',
+    permission: 'jobs.run',
+    answer: z.looseObject({}),
+  },
   'POST /api/jobs/roll-up-vitals': {
     summary:
       'Rolls up the web vitals that changed since the last time; harmless however often and wherever it runs at once.',

@@ -129,6 +129,7 @@ const GUARDED: Record<string, Target> = {
   'POST /api/jobs/fold-counts': { permission: 'jobs.run', scope: 'install' },
   'POST /api/jobs/roll-up': { permission: 'jobs.run', scope: 'install' },
   'POST /api/jobs/rebuild-rollups': { permission: 'jobs.run', scope: 'install' },
+  'POST /api/jobs/roll-up-calls': { permission: 'jobs.run', scope: 'install' },
   'POST /api/jobs/roll-up-vitals': { permission: 'jobs.run', scope: 'install' },
 }
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { ProjectId } from '@/lib/core/ids'
-import { readAiGroups, readAiSeries, readAiSummary } from '@/lib/database/ai-reports'
+import { readAiReport } from '@/lib/database/ai-reports'
 import { insert, nextProject, toActor } from '../../sql/reports/rows'
 import { describeStores } from '../../support/store'
 
@@ -10,6 +10,7 @@ const START = Date.UTC(2026, 4, 1)
 describeStores('AI reports', (store) => {
   const project = nextProject() as ProjectId
   const scope = { projectId: project, fromMs: START, toMs: START + 3 * HOUR }
+  const HOURLY = { bucket: 'hour', timezone: 'UTC' } as const
   const call = (hours: number, more: object) => ({ project_id: project, timestamp: START + hours * HOUR, ...more })
 
   beforeAll(() =>
@@ -20,12 +21,14 @@ describeStores('AI reports', (store) => {
       call(2, { model: 'small', endpoint: '/chat', duration: 300, success: false }),
       call(2, { duration: null }),
       call(3, { model: 'late', duration: 5 }),
+      call(-3, { model: 'before', duration: 5 }),
       { ...call(1, { model: 'other' }), project_id: nextProject() },
     ]),
   )
 
-  test('readAiSummary counts calls and leaves cache hits out of the latency', async () => {
-    expect(await readAiSummary(scope)).toEqual({
+  test('counts calls and leaves cache hits out of the latency', async () => {
+    const { summary, previous } = await readAiReport(scope, HOURLY)
+    expect(summary).toEqual({
       requests: 5,
       errors: 1,
       cache_hits: 1,
@@ -35,6 +38,7 @@ describeStores('AI reports', (store) => {
       p95: 1100,
       p99: 1100,
     })
+    expect(previous).toEqual({ requests: 1, errors: 0, cache_hits: 0, tokens: 0, cost_usd: null })
   })
 
   test('a segment leaves the calls of its known users, whatever the other filters say', async () => {
@@ -49,15 +53,18 @@ describeStores('AI reports', (store) => {
     await insert(store, 'ai_performance_metrics', calls)
     const segment = { match: 'all', conditions: [{ kind: 'did', event: { event: 'bought' } }] }
     const narrowed = { ...scope, projectId: own, filters: { segment, now: START, route: '/nowhere' } }
-    expect((await readAiSummary(narrowed)).requests).toBe(2)
-    expect((await readAiGroups(narrowed, 'model')).map(({ name }) => name)).toEqual(['ann'])
-    const points = await readAiSeries(narrowed, { bucket: 'hour', timezone: 'UTC' })
-    expect(points.map(({ requests }) => requests)).toEqual([2, 0, 0])
-    expect((await readAiSummary({ ...narrowed, filters: { route: '/nowhere' } })).requests).toBe(4)
+    for (const exactMax of [0, 10_000]) {
+      const { summary, models, series } = await readAiReport(narrowed, HOURLY, exactMax)
+      expect(summary.requests).toBe(2)
+      expect(models.map(({ name }) => name)).toEqual(['ann'])
+      expect(series.map(({ requests }) => requests)).toEqual([2, 0, 0])
+    }
+    const whole = await readAiReport({ ...narrowed, filters: { route: '/nowhere' } }, HOURLY)
+    expect(whole.summary.requests).toBe(4)
   })
 
-  test('readAiSummary of nothing is zeros, an unknown cost and no latency', async () => {
-    expect(await readAiSummary({ ...scope, projectId: 99_999 as ProjectId })).toEqual({
+  test('nothing is zeros, an unknown cost and no latency', async () => {
+    expect((await readAiReport({ ...scope, projectId: 99_999 as ProjectId }, HOURLY)).summary).toEqual({
       requests: 0,
       errors: 0,
       cache_hits: 0,
@@ -69,21 +76,21 @@ describeStores('AI reports', (store) => {
     })
   })
 
-  test('readAiSeries has every bucket', async () => {
-    expect(await readAiSeries(scope, { bucket: 'hour', timezone: 'UTC' })).toEqual([
+  test('the series has every bucket', async () => {
+    expect((await readAiReport(scope, HOURLY)).series).toEqual([
       { start: START, requests: 3, errors: 0, p95: 1100, costUsd: 0.3 },
       { start: START + HOUR, requests: 0, errors: 0, p95: null, costUsd: null },
       { start: START + 2 * HOUR, requests: 2, errors: 1, p95: 300, costUsd: null },
     ])
   })
 
-  test('readAiGroups groups by model and by endpoint, calls that named none as unknown', async () => {
-    expect(await readAiGroups(scope, 'model')).toEqual([
+  test('groups by model and by endpoint, calls that named none as unknown', async () => {
+    const { models, endpoints } = await readAiReport(scope, HOURLY)
+    expect(models).toEqual([
       { name: 'large', requests: 3, errors: 0, cache_hits: 1, tokens: 150, cost_usd: 0.3, p50: 900, p95: 1100 },
       { name: 'small', requests: 1, errors: 1, cache_hits: 0, tokens: 0, cost_usd: null, p50: 300, p95: 300 },
       { name: 'unknown', requests: 1, errors: 0, cache_hits: 0, tokens: 0, cost_usd: null, p50: null, p95: null },
     ])
-    const endpoints = await readAiGroups(scope, 'endpoint')
     expect(endpoints.map(({ name, requests }) => [name, requests])).toEqual([
       ['/chat', 2],
       ['/plan', 2],

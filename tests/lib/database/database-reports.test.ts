@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
+import { SLOW_QUERY_MS } from '@/lib/contracts/database-performance-report'
 import type { ProjectId } from '@/lib/core/ids'
-import { readDatabaseSeries, readDatabaseSummary, readSlowestQueries } from '@/lib/database/database-reports'
+import { readDatabaseReport } from '@/lib/database/database-reports'
 import { insert, nextProject } from '../../sql/reports/rows'
 import { describeStores } from '../../support/store'
 
@@ -10,6 +11,7 @@ const START = Date.UTC(2026, 4, 1)
 describeStores('database reports', (store) => {
   const project = nextProject() as ProjectId
   const scope = { projectId: project, fromMs: START, toMs: START + 2 * HOUR }
+  const HOURLY = { bucket: 'hour', timezone: 'UTC' } as const
   const run = (query: string, duration: number, more: object = {}) => ({
     project_id: project,
     timestamp: START,
@@ -31,8 +33,8 @@ describeStores('database reports', (store) => {
     ]),
   )
 
-  test('readDatabaseSummary counts what took longer as slow and leaves cached answers out of the latency', async () => {
-    expect(await readDatabaseSummary(scope, 1000)).toEqual({
+  test('counts what took longer as slow and leaves cached answers out of the latency', async () => {
+    expect((await readDatabaseReport(scope, HOURLY)).summary).toEqual({
       queries: 6,
       slow: 1,
       cached: 2,
@@ -42,8 +44,8 @@ describeStores('database reports', (store) => {
     })
   })
 
-  test('readDatabaseSummary of nothing is zeros and nulls', async () => {
-    expect(await readDatabaseSummary({ ...scope, projectId: 99_999 as ProjectId }, 1000)).toEqual({
+  test('nothing is zeros and nulls', async () => {
+    expect((await readDatabaseReport({ ...scope, projectId: 99_999 as ProjectId }, HOURLY)).summary).toEqual({
       queries: 0,
       slow: 0,
       cached: 0,
@@ -53,17 +55,21 @@ describeStores('database reports', (store) => {
     })
   })
 
-  test('readDatabaseSeries has every bucket', async () => {
-    expect(await readDatabaseSeries(scope, 1000, { bucket: 'hour', timezone: 'UTC' })).toEqual([
+  test('the series has every bucket', async () => {
+    expect((await readDatabaseReport(scope, HOURLY)).series).toEqual([
       { start: START, queries: 6, slow: 1, p95: 1000.5 },
       { start: START + HOUR, queries: 0, slow: 0, p95: null },
     ])
   })
 
-  test('readSlowestQueries orders by p95 of real runs and gives the median of their rows', async () => {
-    expect(await readSlowestQueries(scope)).toEqual([
+  test('the slowest are ordered by p95 of real runs, with the median of their rows', async () => {
+    expect((await readDatabaseReport(scope, HOURLY)).slowest).toEqual([
       { query: 'select a', count: 3, p50: 1000, p95: 1000.5, max: 1000.5, rows: 5 },
       { query: 'select b', count: 1, p50: 30, p95: 30, max: 30, rows: null },
     ])
+  })
+
+  test('the store calls slow what the contract calls slow', async () => {
+    expect(await store.sql('select public.get_slow_query_ms() as ms')).toEqual([{ ms: SLOW_QUERY_MS }])
   })
 })

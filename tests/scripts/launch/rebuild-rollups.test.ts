@@ -35,11 +35,12 @@ describe('rebuildRollups', () => {
         { body: { data: { hours: 5, isDone: false } } },
         { body: { data: { hours: 0, isDone: true } } },
       ],
+      'roll-up-calls': [{ body: { data: { hours: 7, isDone: true } } }],
     })
     const lines: string[] = []
     await rebuildRollups(url, 'secret', (line) => lines.push(line))
     expect(asked).toEqual(
-      ['rebuild-rollups', 'roll-up', 'roll-up', 'roll-up-vitals', 'roll-up-vitals'].map(
+      ['rebuild-rollups', 'roll-up', 'roll-up', 'roll-up-vitals', 'roll-up-vitals', 'roll-up-calls'].map(
         (job) => `POST ${job} Bearer secret`,
       ),
     )

@@ -44,6 +44,7 @@ describe('the jobs of an install', () => {
       'fold-counts',
       'roll-up',
       'roll-up-vitals',
+      'roll-up-calls',
       'purge-expired',
       'create-partitions',
     ])

@@ -1,3 +1,4 @@
+import { markAllCalls } from '@/lib/database/call-rollups'
 import { markAllSlices } from '@/lib/database/slices'
 import { markAllVitals } from '@/lib/database/vital-rollups'
 import { defineRoute } from '@/lib/http/define-route'
@@ -6,4 +7,5 @@ import { defineRoute } from '@/lib/http/define-route'
 export const POST = defineRoute('/api/jobs/rebuild-rollups', { permission: 'jobs.run' }, async () => ({
   projects: await markAllSlices(),
   vitalHours: await markAllVitals(),
+  callHours: await markAllCalls(),
 }))
