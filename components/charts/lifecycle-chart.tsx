@@ -1,19 +1,15 @@
 'use client'
 
-import { lazy, Suspense, useId } from 'react'
+import { useId } from 'react'
 import { formatCount } from '../format/format-number'
 import { formatBucket } from '../format/format-time'
-import { useIsHydrated } from '../ui/use-is-hydrated'
+import { LifecyclePlot } from './lifecycle-plot'
 import { LIFECYCLE_STATES, type LifecyclePoint } from './lifecycle-states'
-
-// recharts loads after the page has been painted, into a frame that already has its final height.
-const LifecyclePlot = lazy(() => import('./lifecycle-plot'))
 
 type LifecycleChartProps = { interval: 'day' | 'week' | 'month'; series: readonly LifecyclePoint[]; timezone: string }
 
 /** New, returning and resurrecting people stacked above zero, the dormant below, with a legend and a table for screen readers. */
 export function LifecycleChart({ interval, series, timezone }: LifecycleChartProps) {
-  const isHydrated = useIsHydrated()
   const id = useId()
   return (
     <figure aria-labelledby={`${id}-title`} className="relative flex min-w-0 flex-col gap-3">
@@ -37,11 +33,7 @@ export function LifecycleChart({ interval, series, timezone }: LifecycleChartPro
         </span>
       </figcaption>
       <div className="h-56 min-w-0">
-        {isHydrated && (
-          <Suspense>
-            <LifecyclePlot series={series} timezone={timezone} />
-          </Suspense>
-        )}
+        <LifecyclePlot series={series} timezone={timezone} />
       </div>
       <div className="sr-only">
         <table>
