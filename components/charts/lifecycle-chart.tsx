@@ -1,15 +1,19 @@
 'use client'
 
-import { useId } from 'react'
+import { lazy, Suspense, useId } from 'react'
 import { formatCount } from '../format/format-number'
 import { formatBucket } from '../format/format-time'
-import { LifecyclePlot } from './lifecycle-plot'
+import { useIsHydrated } from '../ui/use-is-hydrated'
 import { LIFECYCLE_STATES, type LifecyclePoint } from './lifecycle-states'
+
+// recharts loads after the page has been painted, into a frame that already has its final height.
+const LifecyclePlot = lazy(() => import('./lifecycle-plot'))
 
 type LifecycleChartProps = { interval: 'day' | 'week' | 'month'; series: readonly LifecyclePoint[]; timezone: string }
 
 /** New, returning and resurrecting people stacked above zero, the dormant below, with a legend and a table for screen readers. */
 export function LifecycleChart({ interval, series, timezone }: LifecycleChartProps) {
+  const isHydrated = useIsHydrated()
   const id = useId()
   return (
     <figure aria-labelledby={`${id}-title`} className="relative flex min-w-0 flex-col gap-3">
@@ -33,7 +37,11 @@ export function LifecycleChart({ interval, series, timezone }: LifecycleChartPro
         </span>
       </figcaption>
       <div className="h-56 min-w-0">
-        <LifecyclePlot series={series} timezone={timezone} />
+        {isHydrated && (
+          <Suspense>
+            <LifecyclePlot series={series} timezone={timezone} />
+          </Suspense>
+        )}
       </div>
       <div className="sr-only">
         <table>

@@ -1,73 +1,110 @@
 'use client'
 
 import { useId } from 'react'
+import { Bar, BarChart, CartesianGrid, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts'
 import { formatCount } from '../format/format-number'
 import { formatBucket, formatBucketTick } from '../format/format-time'
 import { toAxisTicks } from './axis-ticks'
 import { LIFECYCLE_STATES, type LifecyclePoint } from './lifecycle-states'
-import { Hatch, PlotBar } from './plot-bar'
-import { PlotFrame } from './plot-frame'
-import type { PlotPoint } from './plot-reader'
 
 type PlotProps = { series: readonly LifecyclePoint[]; timezone: string }
 
-/** The drawing of `LifecycleChart`: who was there above zero, who stayed away below. Fills its parent. Nothing is animated. */
-export function LifecyclePlot({ series, timezone }: PlotProps) {
+const AXIS = { fontSize: 11, fill: 'var(--color-ink-faint)' } as const
+
+/** The drawing of `LifecycleChart`; fills its parent. Nothing is animated. */
+export default function LifecyclePlot({ series, timezone }: PlotProps) {
   const id = useId()
-  const read = (index: number): PlotPoint => {
-    const point = series[index]
-    return {
-      name: point ? formatBucket(Date.parse(point.start), 'day', timezone) : '',
-      ...(point?.isComplete === false && { note: 'in part' }),
-      figures: LIFECYCLE_STATES.map(({ key, label }) => ({ key, label, text: formatCount(point?.[key] ?? null) })),
-    }
-  }
+  const rows = series.map((point) => ({ ...point, startMs: Date.parse(point.start), dormant: -(point.dormant ?? 0) }))
+  const above = toAxisTicks(Math.max(0, ...series.map((each) => each.new + each.returning + each.resurrecting)), true)
+  const step = above[1] ?? 1
+  const lowest = Math.ceil(Math.max(0, ...series.map(({ dormant }) => dormant ?? 0)) / step)
+  const ticks = [...Array.from({ length: lowest }, (_, index) => -step * (lowest - index)), ...above]
   return (
-    <PlotFrame
+    <BarChart
+      responsive
+      data={rows}
       title="Lifecycle"
-      ticks={toTicks(series)}
-      formatTick={(value) => formatCount(Math.abs(value))}
-      labels={series.map(({ start }) => formatBucketTick(Date.parse(start), 'day', timezone))}
-      isBanded
-      read={read}
+      className="size-full"
+      margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+      barCategoryGap="18%"
+      stackOffset="sign"
     >
-      {(domain) => (
-        <>
-          {LIFECYCLE_STATES.map(({ key, color }) => (
-            <Hatch key={key} id={`${id}-${key}`} color={color} />
-          ))}
-          {series.map((point, index) =>
-            toStack(point).map(({ key, from, to, color, isHatched }) => (
-              <PlotBar
-                key={`${point.start} ${key}`}
-                {...{ index, domain, from, to }}
-                count={series.length}
-                fill={isHatched ? `url(#${id}-${key})` : color}
-                fillOpacity={isHatched ? 1 : 0.8}
-              />
-            )),
-          )}
-        </>
-      )}
-    </PlotFrame>
+      <defs>
+        {LIFECYCLE_STATES.map(({ key, color }) => (
+          <pattern
+            key={key}
+            id={`${id}-${key}`}
+            width="5"
+            height="5"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
+            <rect width="5" height="5" fill={color} fillOpacity="0.2" />
+            <rect width="2" height="5" fill={color} fillOpacity="0.8" />
+          </pattern>
+        ))}
+      </defs>
+      <CartesianGrid vertical={false} stroke="var(--color-line)" strokeDasharray="2 4" />
+      <XAxis
+        dataKey="startMs"
+        tickFormatter={(startMs: number) => formatBucketTick(startMs, 'day', timezone)}
+        tick={AXIS}
+        tickLine={false}
+        axisLine={false}
+        minTickGap={28}
+        tickMargin={8}
+        height={30}
+      />
+      <YAxis
+        tickFormatter={(value: number) => formatCount(Math.abs(value))}
+        tick={AXIS}
+        tickLine={false}
+        axisLine={false}
+        width="auto"
+        tickMargin={6}
+        ticks={ticks}
+        domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
+        interval="preserveStartEnd"
+      />
+      <ReferenceLine y={0} stroke="var(--color-line-strong)" />
+      <Tooltip
+        isAnimationActive={false}
+        cursor={{ fill: 'var(--color-ink)', fillOpacity: 0.05 }}
+        content={({ active, label }) => {
+          const point = active ? series.find(({ start }) => Date.parse(start) === label) : undefined
+          return point ? <PlotTooltip point={point} timezone={timezone} /> : null
+        }}
+      />
+      {LIFECYCLE_STATES.map(({ key, color, isHatched }) => (
+        <Bar
+          key={key}
+          dataKey={key}
+          stackId="people"
+          maxBarSize={36}
+          fill={isHatched ? `url(#${id}-${key})` : color}
+          fillOpacity={isHatched ? 1 : 0.8}
+          isAnimationActive={false}
+        />
+      ))}
+    </BarChart>
   )
 }
 
-/** One step for both sides of zero. */
-function toTicks(series: readonly LifecyclePoint[]): number[] {
-  const above = toAxisTicks(Math.max(0, ...series.map((each) => each.new + each.returning + each.resurrecting)), true)
-  const step = above[1] ?? 1
-  const below = Math.ceil(Math.max(0, ...series.map(({ dormant }) => dormant ?? 0)) / step)
-  return [...Array.from({ length: below }, (_, index) => -step * (below - index)), ...above]
-}
-
-/** Each state from where the one before it ends; the dormant from zero downwards. */
-function toStack(point: LifecyclePoint) {
-  let height = 0
-  return LIFECYCLE_STATES.map((state) => {
-    if (state.key === 'dormant') return { ...state, from: 0, to: -(point.dormant ?? 0) }
-    const from = height
-    height += point[state.key]
-    return { ...state, from, to: height }
-  })
+function PlotTooltip({ point, timezone }: { point: LifecyclePoint; timezone: string }) {
+  return (
+    <div className="rounded-control border border-line bg-raised px-3 py-2 text-xs shadow-popover">
+      <p className="mb-1.5 font-medium">
+        {formatBucket(Date.parse(point.start), 'day', timezone)}
+        {!point.isComplete && <span className="font-normal text-ink-faint"> · in part</span>}
+      </p>
+      <dl className="grid grid-cols-[auto_auto] gap-x-5 gap-y-1">
+        {LIFECYCLE_STATES.map(({ key, label }) => (
+          <div key={key} className="contents">
+            <dt className="text-ink-soft">{label}</dt>
+            <dd className="figures text-right font-medium">{formatCount(point[key])}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  )
 }

@@ -1,9 +1,12 @@
 'use client'
 
-import { useId } from 'react'
+import { lazy, Suspense, useId } from 'react'
 import { formatRatio } from '../format/format-number'
+import { useIsHydrated } from '../ui/use-is-hydrated'
 import { CURVE_STYLES, type RetentionCurve } from './curve-styles'
-import { RetentionCurvesPlot } from './retention-curves-plot'
+
+// recharts loads after the page has been painted, into a frame that already has its final height.
+const RetentionCurvesPlot = lazy(() => import('./retention-curves-plot'))
 
 type RetentionCurvesProps = {
   title: string
@@ -14,6 +17,7 @@ type RetentionCurvesProps = {
 
 /** How the share of people who came back falls with age, with a legend and the same figures as a table for screen readers. */
 export function RetentionCurves({ title, columns, curves }: RetentionCurvesProps) {
+  const isHydrated = useIsHydrated()
   const titleId = useId()
   const shown = curves.slice(0, CURVE_STYLES.length)
   return (
@@ -47,7 +51,11 @@ export function RetentionCurves({ title, columns, curves }: RetentionCurvesProps
         )}
       </figcaption>
       <div className="h-56 min-w-0">
-        <RetentionCurvesPlot title={title} columns={columns} curves={shown} />
+        {isHydrated && (
+          <Suspense>
+            <RetentionCurvesPlot title={title} columns={columns} curves={shown} />
+          </Suspense>
+        )}
       </div>
       <div className="sr-only">
         <table>

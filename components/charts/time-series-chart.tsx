@@ -1,10 +1,14 @@
 'use client'
 
-import { useId } from 'react'
+import { lazy, Suspense, useId } from 'react'
 import { formatBucket } from '../format/format-time'
+import { useIsHydrated } from '../ui/use-is-hydrated'
 import type { ChartBuckets, ChartSeries, ChartThreshold } from './chart-series'
 import { SeriesKey } from './series-key'
-import { TimeSeriesPlot } from './time-series-plot'
+
+// recharts is some 100 kB and cannot measure itself on the server: it loads after the page has been painted, into a frame that
+// already has its final height.
+const TimeSeriesPlot = lazy(() => import('./time-series-plot'))
 
 export type TimeSeriesChartProps = {
   title: string
@@ -20,7 +24,9 @@ export type TimeSeriesChartProps = {
 
 /** Series over time: a titled figure with a legend, the plot, and the same figures as a table for screen readers. */
 export function TimeSeriesChart({ title, unit, buckets, series, formatValue, ...rest }: TimeSeriesChartProps) {
+  const isHydrated = useIsHydrated()
   const titleId = useId()
+  const frame = <PlotFrame />
   return (
     <figure aria-labelledby={titleId} className="relative flex min-w-0 flex-col gap-3">
       <figcaption className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
@@ -42,16 +48,33 @@ export function TimeSeriesChart({ title, unit, buckets, series, formatValue, ...
         )}
       </figcaption>
       <div className="h-56 min-w-0">
-        <TimeSeriesPlot
-          title={`${title}, ${unit}`}
-          buckets={buckets}
-          series={series}
-          formatValue={formatValue}
-          {...rest}
-        />
+        {isHydrated ? (
+          <Suspense fallback={frame}>
+            <TimeSeriesPlot
+              title={`${title}, ${unit}`}
+              buckets={buckets}
+              series={series}
+              formatValue={formatValue}
+              {...rest}
+            />
+          </Suspense>
+        ) : (
+          frame
+        )}
       </div>
       <SeriesTable caption={`${title}, ${unit}`} buckets={buckets} series={series} formatValue={formatValue} />
     </figure>
+  )
+}
+
+/** The grid of a plot that is not there yet, so that nothing moves when it comes. */
+function PlotFrame() {
+  return (
+    <div aria-hidden="true" className="flex h-full flex-col justify-between pt-2 pb-7 pl-10">
+      {['a', 'b', 'c', 'd', 'e'].map((line) => (
+        <div key={line} className="border-line/70 border-t border-dashed" />
+      ))}
+    </div>
   )
 }
 

@@ -1,131 +1,188 @@
 'use client'
 
-import { useId } from 'react'
+import { useId, useMemo } from 'react'
+import {
+  Bar,
+  type BarShapeProps,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  Rectangle,
+  ReferenceLine,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts'
+import type { BucketCoverage } from '../format/bucket-coverage'
 import { formatBucket, formatBucketTick } from '../format/format-time'
 import { toAxisTicks, toTickText } from './axis-ticks'
-import { type ChartSeries, type ChartThreshold, SERIES_COLORS } from './chart-series'
-import { Hatch, PlotBar } from './plot-bar'
-import { PlotFrame } from './plot-frame'
-import { type Domain, toPercent, toY } from './plot-geometry'
-import { PlotLine } from './plot-line'
-import type { PlotPoint } from './plot-reader'
+import { type ChartSeries, SERIES_COLORS } from './chart-series'
 import { SeriesKey } from './series-key'
 import type { TimeSeriesChartProps } from './time-series-chart'
 
+type Row = { startMs: number; coverage: BucketCoverage } & Record<string, number | string | null>
+type PlotProps = Omit<TimeSeriesChartProps, 'unit'>
+
+const AXIS = { fontSize: 11, fill: 'var(--color-ink-faint)' } as const
+/** With more buckets than this, dots would merge into the line. */
+const DOT_BUCKETS_MAX = 16
 /** Lines must stand out before bars. */
 const BAR_OPACITY = 0.78
 const THRESHOLD_COLORS = { good: 'var(--color-good-fill)', poor: 'var(--color-poor-fill)' } as const
 
 /** The drawing of `TimeSeriesChart`; fills its parent, which sets the height. Nothing is animated. */
-export function TimeSeriesPlot(props: Omit<TimeSeriesChartProps, 'unit'>) {
+export default function TimeSeriesPlot(props: PlotProps) {
   const { title, buckets, series, formatValue, thresholds = [], isCount = false } = props
   const { startsMs, coverage, bucket, timezone } = buckets
   const hatchId = useId()
-  const isBanded = series.some(({ form }) => form === 'bars')
+  const rows = useMemo(() => toRows(startsMs, coverage, series), [startsMs, coverage, series])
   // The bound of "good" is always in view: a line means little without what it is judged by.
   const values = series.flatMap((each) => each.values.filter((value) => value !== null))
-  const read = (index: number): PlotPoint => ({
-    name: formatBucket(startsMs[index] ?? 0, bucket, timezone),
-    ...(coverage[index] === 'partial' && { note: 'in part' }),
-    figures: series.map((each) => ({
-      key: each.key,
-      label: each.label,
-      text: formatValue(each.values[index] ?? null),
-      sign: <SeriesKey series={each} />,
-    })),
-    dots: series
-      .filter(({ form }) => form !== 'bars')
-      .map((each) => ({ key: each.key, value: each.values[index] ?? null, color: SERIES_COLORS[each.color] })),
-  })
+  const ticks = toAxisTicks(Math.max(0, thresholds[0]?.value ?? 0, ...values), isCount)
   return (
-    <PlotFrame
+    <ComposedChart
+      responsive
+      data={rows}
       title={title}
-      ticks={toAxisTicks(Math.max(0, thresholds[0]?.value ?? 0, ...values), isCount)}
-      formatTick={(value) => toTickText(formatValue(value))}
-      labels={startsMs.map((startMs) => formatBucketTick(startMs, bucket, timezone))}
-      isBanded={isBanded}
-      read={read}
+      className="size-full"
+      margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+      barCategoryGap="18%"
     >
-      {(domain) => (
-        <>
-          <Thresholds thresholds={thresholds} domain={domain} />
-          {series.map((each) =>
-            each.form === 'bars' ? (
-              <Bars
-                key={each.key}
-                series={each}
-                coverage={coverage}
-                domain={domain}
-                hatchId={`${hatchId}-${each.key}`}
-              />
-            ) : (
-              <PlotLine
-                key={each.key}
-                values={each.values}
-                domain={domain}
-                isBanded={isBanded}
-                color={SERIES_COLORS[each.color]}
-                dash={each.form === 'dashed' ? '5 4' : undefined}
-              />
-            ),
-          )}
-        </>
-      )}
-    </PlotFrame>
-  )
-}
-
-type BarsProps = {
-  series: ChartSeries
-  coverage: TimeSeriesChartProps['buckets']['coverage']
-  domain: Domain
-  hatchId: string
-}
-
-/** A bucket that the range covers only in part is hatched: it is not a drop. */
-function Bars({ series: { values, color }, coverage, domain, hatchId }: BarsProps) {
-  return (
-    <>
-      <Hatch id={hatchId} color={SERIES_COLORS[color]} />
-      {values.map((value, index) => (
-        <PlotBar
-          // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its bucket
-          key={index}
-          index={index}
-          count={values.length}
-          domain={domain}
-          from={0}
-          to={value ?? 0}
-          fill={coverage[index] === 'partial' ? `url(#${hatchId})` : SERIES_COLORS[color]}
-          fillOpacity={BAR_OPACITY}
+      <defs>
+        {series.map((each) => (
+          <pattern
+            key={each.key}
+            id={`${hatchId}-${each.key}`}
+            width="5"
+            height="5"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
+            <rect width="5" height="5" fill={SERIES_COLORS[each.color]} fillOpacity="0.18" />
+            <rect width="2" height="5" fill={SERIES_COLORS[each.color]} fillOpacity="0.75" />
+          </pattern>
+        ))}
+      </defs>
+      <CartesianGrid vertical={false} stroke="var(--color-line)" strokeDasharray="2 4" />
+      <XAxis
+        dataKey="startMs"
+        tickFormatter={(startMs: number) => formatBucketTick(startMs, bucket, timezone)}
+        tick={AXIS}
+        tickLine={false}
+        axisLine={{ stroke: 'var(--color-line)' }}
+        minTickGap={28}
+        tickMargin={8}
+        height={30}
+      />
+      <YAxis
+        tickFormatter={(value: number) => toTickText(formatValue(value))}
+        tick={AXIS}
+        tickLine={false}
+        axisLine={false}
+        width="auto"
+        tickMargin={6}
+        ticks={ticks}
+        domain={[0, ticks.at(-1) ?? 1]}
+        interval={0}
+      />
+      <Tooltip
+        isAnimationActive={false}
+        cursor={{ fill: 'var(--color-ink)', fillOpacity: 0.05, stroke: 'var(--color-line-strong)', strokeOpacity: 0.6 }}
+        content={({ active, label }) => {
+          const row = active ? rows.find(({ startMs }) => startMs === label) : undefined
+          return row ? <PlotTooltip row={row} {...{ bucket, timezone, series, formatValue }} /> : null
+        }}
+      />
+      {thresholds.map((threshold) => (
+        <ReferenceLine
+          key={threshold.label}
+          y={threshold.value}
+          stroke={THRESHOLD_COLORS[threshold.tone]}
+          strokeDasharray="6 4"
+          ifOverflow="hidden"
+          label={{ value: threshold.label, position: 'insideTopRight', fontSize: 11, fill: 'var(--color-ink-faint)' }}
         />
       ))}
-    </>
+      {series.map((each) => drawSeries(each, `${hatchId}-${each.key}`, rows))}
+    </ComposedChart>
   )
 }
 
-function Thresholds({ thresholds, domain }: { thresholds: readonly ChartThreshold[]; domain: Domain }) {
-  return thresholds
-    .filter(({ value }) => value <= domain[1])
-    .map(({ label, value, tone }) => (
-      <g key={label}>
-        <line
-          x2="100%"
-          y1={toPercent(toY(value, domain))}
-          y2={toPercent(toY(value, domain))}
-          stroke={THRESHOLD_COLORS[tone]}
-          strokeDasharray="6 4"
-        />
-        <text
-          x="100%"
-          dx="-4"
-          y={toPercent(toY(value, domain))}
-          dy="14"
-          textAnchor="end"
-          className="fill-ink-faint text-2xs"
-        >
-          {label}
-        </text>
-      </g>
-    ))
+function toRows(
+  startsMs: readonly number[],
+  coverage: readonly BucketCoverage[],
+  series: readonly ChartSeries[],
+): Row[] {
+  return startsMs.map((startMs, index) => ({
+    ...Object.fromEntries(series.map(({ key, values }) => [key, values[index] ?? null])),
+    startMs,
+    coverage: coverage[index] ?? 'whole',
+  }))
+}
+
+function drawSeries(series: ChartSeries, hatchId: string, rows: readonly Row[]) {
+  const color = SERIES_COLORS[series.color]
+  if (series.form === 'bars') {
+    // A bucket that the range covers only in part is hatched: it is not a drop.
+    const shape = (bar: BarShapeProps) => (
+      <Rectangle
+        {...bar}
+        radius={[2, 2, 0, 0]}
+        fillOpacity={BAR_OPACITY}
+        fill={(bar.payload as Row | undefined)?.coverage === 'partial' ? `url(#${hatchId})` : color}
+      />
+    )
+    return <Bar key={series.key} dataKey={series.key} maxBarSize={36} isAnimationActive={false} shape={shape} />
+  }
+  const isAlone = (index: number) =>
+    (rows[index - 1]?.[series.key] ?? null) === null && (rows[index + 1]?.[series.key] ?? null) === null
+  return (
+    <Line
+      key={series.key}
+      dataKey={series.key}
+      type="linear"
+      stroke={color}
+      strokeWidth={2}
+      {...(series.form === 'dashed' && { strokeDasharray: '5 4' })}
+      isAnimationActive={false}
+      connectNulls={false}
+      activeDot={{ r: 4, stroke: 'var(--color-surface)', strokeWidth: 2, fill: color }}
+      // A measurement between two gaps has no line to be seen by.
+      dot={({ cx, cy, index, value }) =>
+        typeof cx === 'number' &&
+        typeof cy === 'number' &&
+        value != null &&
+        (rows.length <= DOT_BUCKETS_MAX || isAlone(index)) ? (
+          <circle key={index} cx={cx} cy={cy} r={2.5} fill={color} />
+        ) : (
+          <g key={index} />
+        )
+      }
+    />
+  )
+}
+
+type TooltipProps = Pick<PlotProps, 'series' | 'formatValue'> &
+  Pick<PlotProps['buckets'], 'bucket' | 'timezone'> & { row: Row }
+
+function PlotTooltip({ row, bucket, timezone, series, formatValue }: TooltipProps) {
+  return (
+    <div className="rounded-control border border-line bg-raised px-3 py-2 text-xs shadow-popover">
+      <p className="mb-1.5 font-medium">
+        {formatBucket(row.startMs, bucket, timezone)}
+        {row.coverage === 'partial' && <span className="font-normal text-ink-faint"> · in part</span>}
+      </p>
+      <dl className="grid grid-cols-[auto_auto] gap-x-5 gap-y-1">
+        {series.map((each) => (
+          <div key={each.key} className="contents">
+            <dt className="flex items-center gap-1.5 text-ink-soft">
+              <SeriesKey series={each} />
+              {each.label}
+            </dt>
+            <dd className="figures text-right font-medium">{formatValue((row[each.key] ?? null) as number | null)}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  )
 }

@@ -64,7 +64,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     may: ['lib/core', 'lib/contracts', 'lib/platform', 'lib/database', 'lib/auth', 'lib/collect'],
     packages: ['zod', 'fflate', 'server-only', 'next/server', 'next/headers', 'next/types'],
   },
-  components: { may: ['lib/core', 'lib/contracts'], packages: ['*', '!@supabase/supabase-js'] },
+  'components/charts': { may: ['lib/core', 'lib/contracts', 'components'], packages: ['*', '!@supabase/supabase-js'] },
+  components: { may: ['lib/core', 'lib/contracts'], packages: ['*', '!recharts', '!@supabase/supabase-js'] },
   // Where this install answers is a build-time constant; the hooks ask there, past lists that block `analytics`.
   'components/data': {
     may: ['lib/core', 'lib/contracts', 'lib/platform/public-env', 'components'],
@@ -82,9 +83,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // The demo is a page like any customer's: it uses the SDK's public entries.
   'components/demo': {
     may: ['lib/core', 'lib/contracts', 'lib/analytics', 'components'],
-    packages: ['*', '!@supabase/supabase-js'],
+    packages: ['*', '!recharts'],
   },
-  app: { may: ['lib', 'components', 'app'], packages: ['*', '!@supabase/supabase-js'] },
+  app: { may: ['lib', 'components', 'app'], packages: ['*', '!recharts', '!@supabase/supabase-js'] },
 }
 
 const layerOf = (path: string): string | undefined =>
@@ -150,7 +151,7 @@ describe('the import column of DESIGN §3', () => {
     ['lib/collect/planted.ts', "import { callFunction } from '@/lib/database/client'"],
     ['lib/insights/models/planted.ts', "import { readEnv } from '../../platform/env'"],
     ['lib/insights/planted.ts', "import { defineRoute } from '../http/define-route'"],
-    ['components/panels/planted.tsx', "import { createClient } from '@supabase/supabase-js'"],
+    ['components/panels/planted.tsx', "import { LineChart } from 'recharts'"],
     ['components/panels/planted.tsx', "import type { Project } from '@/lib/database/projects'"],
     ['lib/unheard-of/planted.ts', 'export const x = 1'],
   ])('refuses a violation planted in %s: %s', (path, text) => {
