@@ -89,6 +89,41 @@ comment on function public.get_slice_plan is
 revoke execute on function public.get_slice_plan from public, anon, authenticated;
 grant execute on function public.get_slice_plan to service_role;
 
+-- Spans instead of the wholes (of get_slice_plan, for one interval) that they join, and the wholes that remain: for questions
+-- that need nothing but sets and counts.
+create function public.get_spans(
+  p_project_id integer,
+  p_wholes     integer[],
+  out spans    integer[],
+  out slices   integer[]
+)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_span record;
+begin
+  spans := '{}';
+  slices := p_wholes;
+  for v_span in
+    select span.id, span.members
+    from public.spans as span
+    where span.project_id = p_project_id and span.members <@ p_wholes
+    order by cardinality(span.members) desc, span.id
+  loop
+    if v_span.members <@ slices then
+      spans := spans || v_span.id;
+      slices := array(select each.id from unnest(slices) as each (id) where each.id <> all (v_span.members));
+    end if;
+  end loop;
+end
+$$;
+comment on function public.get_spans is 'Which spans stand for some of these slices, and which slices are left.';
+revoke execute on function public.get_spans from public, anon, authenticated;
+grant execute on function public.get_spans to service_role;
+
 -- The hours of days of which only a part counts (parts of get_slice_plan) that lie in one of the intervals of p_bounds, halves of
 -- those that do not, and in rest the stretches of all parts that remain.
 create function public.get_slice_hours(

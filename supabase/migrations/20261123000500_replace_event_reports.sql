@@ -1,6 +1,7 @@
 -- Purpose: the figures of the events report from slices; sessions cut at 30 idle minutes; every filter.   Reversible: the definitions before.
 -- Common to all: [p_from, p_to) in ms; p_filters as build_filter takes them; marked bots are left out unless p_include_bots. With a
 -- filter, or bots, the answer comes from raw rows alone.
+-- random_page_cost: what is asked for is in memory. The usual 4 hashes all links of a project for the few rows of a gap.
 
 -- What the filters speak of, also for conversions. New columns stand at the end.
 create or replace view public.person_conversions with (security_invoker = true) as
@@ -71,6 +72,7 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
+set random_page_cost = 1.1
 set jit = off
 set work_mem = '64MB'
 as $$
@@ -82,7 +84,7 @@ begin
   select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
   select coalesce(sum(
     case
-      when slice.id = any (v_plan.wholes) then cardinality(slice.session_starts)
+      when slice.id = any (v_plan.wholes) then slice.session_count
       else (
         select count(*)
         from unnest(slice.session_starts) as begun (offset_ms)
@@ -109,14 +111,14 @@ begin
   return v_begun + v_some + (
     select count(*)
     from (
-      select
-        e.timestamp, lag(e.timestamp) over (partition by e.person_id, e.session_id order by e.timestamp, e.id) as before_ms
+      select min(e.timestamp) filter (where e.timestamp >= p_from) - max(e.timestamp) filter (where e.timestamp < p_from) as idle_ms
       from public.person_events as e
       where
         e.project_id = p_project_id and e.timestamp >= p_from - 1800000 and e.timestamp < least(p_from + 1800000, p_to)
         and e.session_id is not null and e.bot_reasons is null
+      group by e.person_id, e.session_id
     ) as seen
-    where seen.timestamp >= p_from and seen.before_ms < p_from and seen.timestamp - seen.before_ms <= 1800000
+    where seen.idle_ms <= 1800000
   );
 end
 $$;
@@ -139,6 +141,7 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
+set random_page_cost = 1.1
 set jit = off
 set work_mem = '64MB'
 as $$
@@ -202,12 +205,9 @@ begin
 
   select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
   select
-    coalesce(sum(slice.row_count), 0), coalesce(sum(seen.row_count), 0),
-    coalesce(sum(slice.conversion_count), 0)
+    coalesce(sum(slice.row_count), 0), coalesce(sum(slice.pageview_count), 0), coalesce(sum(slice.conversion_count), 0)
   into events, pageviews, conversions
   from public.slices as slice
-  left join public.slice_people as seen
-    on seen.slice_id = slice.id and seen.dim = 'event' and seen.value = '$pageview' and seen.chunk = -1
   where slice.id = any (v_plan.wholes);
 
   select
@@ -265,6 +265,7 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
+set random_page_cost = 1.1
 set jit = off
 set work_mem = '64MB'
 as $$
@@ -374,6 +375,7 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
+set random_page_cost = 1.1
 set enable_mergejoin = off -- a plan without statistics of what a CTE holds sorts it instead of hashing it
 set jit = off
 set work_mem = '64MB'
@@ -388,6 +390,7 @@ declare
     else format('nullif(e.%I, '''')', p_dim)
   end;
   v_plan  record;
+  v_held  record;
   v_range int8multirange := int8multirange(int8range(p_from, greatest(p_to, p_from)));
   v_where text := public.build_filter(p_project_id, p_filters);
 begin
@@ -411,6 +414,7 @@ begin
       v_plan.parts := '{}';
     end if;
   end if;
+  select * into v_held from public.get_spans(p_project_id, v_plan.wholes);
   if p_dim = 'page' then
     v_where := v_where || ' and e.event = ''$pageview'' and e.route is not null';
   end if;
@@ -441,8 +445,15 @@ begin
       ),
       held as (
         select %8$s as value, held.row_count, held.session_count, held.chunk, held.numbers, held.people
-        from public.slice_people as held
-        where held.slice_id = any (%9$L::integer[]) and held.dim = %10$L
+        from (
+          select s.value, s.row_count, s.session_count, s.chunk, s.numbers, s.people
+          from public.slice_people as s
+          where s.slice_id = any (%9$L::integer[]) and s.dim = %10$L
+          union all
+          select s.value, s.row_count, s.session_count, s.chunk, s.numbers, s.people
+          from public.span_people as s
+          where s.span_id = any (%13$L::integer[]) and s.dim = %10$L
+        ) as held
       ),
       counted as materialized (
         select c.value, sum(c.row_count)::bigint as row_count, sum(c.sessions)::bigint as sessions, row_number() over () as id
@@ -521,9 +532,9 @@ begin
       'select null::text as value, false as passes'
     ),
     case when p_dim = 'referrer' then format('case when held.value = any (%L::text[]) then null else held.value end', p_own_hosts) else 'held.value' end,
-    v_plan.wholes, p_dim,
+    v_held.slices, p_dim,
     case when p_dim = 'referrer' then format('case when r.value = any (%L::text[]) then null else r.value end', p_own_hosts) else 'r.value' end,
-    public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}')
+    public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}'), v_held.spans
   );
 end
 $$;

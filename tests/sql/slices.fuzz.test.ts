@@ -21,6 +21,8 @@ const STEPS = [
   { event: 'search', where: { $device: 'mobile' } },
 ]
 const DIMENSIONS = ['event', 'page', 'referrer', 'country', 'device', 'utm_source'] as const
+/** Conversions' funnels with their steps; the second keeps an order of its own, with a step that nobody does. */
+const FUNNELS = { signup: ['form', 'done', 'paid'], trial: ['end', 'begin'] } as const
 
 type Question = { project: number; from: number; to: number; zone: string; bounds: number[] }
 type Row = Record<string, unknown> & { type: string; id: string; actor_id: string; timestamp: number }
@@ -64,6 +66,7 @@ function toAnswersSql({ project, from, to, zone, bounds }: Question): string {
     'days', public.get_event_series(${range}, 'day', '${zone}'),
     'hours', public.get_event_series(${project}, ${from}, ${Math.min(to, from + 2 * DAY)}, 'hour', '${zone}'),
     ${DIMENSIONS.map((dim) => `'${dim}', (select jsonb_agg(to_jsonb(d)) from public.get_dimension(${range}, '${dim}') as d),`).join('\n')}
+    'reached', (select jsonb_agg(to_jsonb(f)) from public.get_named_funnels(${range}, p_window_ms => ${3 * DAY}) as f),
     'hits', public.ask_hits(${range}, ${steps(STEPS)}),
     'named', public.ask_hits(${range}, ${steps(STEPS.slice(0, 4))}),
     'bits', public.ask_bits(${project}, '{${bounds.join(',')}}', ${steps(STEPS)}),
@@ -103,7 +106,10 @@ function createLife(store: TestStore, project: number, seed: number) {
       referrer: pick(['https://www.example.org/a', 'https://example.org/b', null]),
       utm_source: pick(['news', null, null]),
     })
-    if (type === 'conversion') return { ...row, funnel: 'signup', step: pick(['form', 'done']) }
+    if (type === 'conversion') {
+      const funnel = pick(['signup', 'signup', 'trial'] as const)
+      return { ...row, funnel, step: pick<string>(FUNNELS[funnel]) }
+    }
     return {
       ...row,
       event: pick(EVENTS),
@@ -221,6 +227,11 @@ describeStores('slices', (store) => {
     await store.sql('insert into public.person_numbers (project_id, person_id, number) values ($1, -1, $2)', [
       project,
       seed % 2 ? 32_700 : 0,
+    ])
+    await store.sql('insert into public.funnels (project_id, name, definition) values ($1, $2, $3)', [
+      project,
+      'trial',
+      { steps: ['begin', 'unheard of', 'end'].filter((step) => seed % 2 || step !== 'unheard of') },
     ])
     const life = createLife(store, project, seed)
     // Enough people in one day for a bit string.
