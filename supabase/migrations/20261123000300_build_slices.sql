@@ -317,6 +317,7 @@ begin
   where slice.id = v_id;
 
   perform public.build_slice_arrivals(v_id);
+  perform public.build_slice_views(v_id);
   delete from public.slices as slice where slice.id = v_id and slice.row_count = 0 and slice.conversion_count = 0;
 end
 $$;

@@ -168,6 +168,91 @@ comment on function public.has_numbered_people is 'Whether the hits of this funn
 revoke execute on function public.has_numbered_people from public, anon, authenticated;
 grant execute on function public.has_numbered_people to service_role;
 
+-- The hits of build_step_hits, as a stream: a set-returning function in the list of columns gives its rows away one by one, where
+-- one in the from clause is kept first; 2.4 million rows take 130 ms and not 420. p_is_first: it is enough that of everybody the
+-- first hit is among them; of one step, that is.
+create function public.build_streamed_hits(
+  p_project_id   integer,
+  p_from         bigint,    -- ms, inclusive
+  p_to           bigint,    -- ms, exclusive
+  p_steps        jsonb,     -- 1..30 steps, as lib/contracts/step.ts
+  p_filters      jsonb,
+  p_include_bots boolean,
+  p_is_first     boolean default false
+)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_names  text[] := (select array_agg(distinct s ->> 'event') from jsonb_array_elements(p_steps) as s);
+  v_plan   record;
+  v_mask   text := (
+    select string_agg(
+      format('case when %s then %s else 0 end', public.build_step_condition(s.step), 1 << (s.position::integer - 1)), ' | '
+    )
+    from jsonb_array_elements(p_steps) with ordinality as s (step, position)
+  );
+  -- where slices note who did this when first
+  v_firsts text := case
+    when p_is_first and coalesce(p_steps -> 0 -> 'where', '{}') = '{}'
+    then case p_steps -> 0 ->> 'event' when '$pageview' then 'slice_views' when '*' then 'slice_arrivals' end
+  end;
+begin
+  if p_include_bots
+    or exists (select from jsonb_each(coalesce(p_filters, '{}')) as f where f.value <> 'null' and f.key <> 'now')
+    or not (select bool_and(public.is_slice_step(s)) from jsonb_array_elements(p_steps) as s)
+  then
+    return public.build_step_hits(p_project_id, p_from, p_to, p_steps, p_filters, p_include_bots);
+  end if;
+  select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+  if v_plan.wholes = '{}' and v_plan.parts = '{}' then
+    return public.build_step_hits(p_project_id, p_from, p_to, p_steps, p_filters, p_include_bots);
+  end if;
+  return public.build_hits(p_project_id, p_from, p_to, p_steps, '{}', false, '{}', '{}', v_plan.gaps, true) || (
+    select string_agg(
+      format(
+        $slices$
+          union all
+          select hit.person, hit.timestamp, hit.mask
+          from (
+            select unnest(e.people)::bigint as person, slice.start_ms + unnest(e.offsets) as timestamp, %1$s as mask
+            from public.slices as slice
+            inner join public.%2$I as e on e.slice_id = slice.id
+            where slice.id = any (%3$L::integer[]) and %4$s
+          ) as hit
+          where hit.person >= 0 and %5$s
+        $slices$,
+        case when source.relation = 'slice_events' then v_mask else '1' end,
+        source.relation, source.ids,
+        case when source.relation = 'slice_events' then format(
+          'not e.is_conversion and %s and %s <> 0',
+          case when '*' = any (v_names) then 'true' else format('e.event = any (%L::text[])', v_names) end, v_mask
+        ) else 'true' end,
+        source.condition
+      ),
+      ''
+    )
+    from (
+      values
+        (v_plan.wholes, coalesce(v_firsts, 'slice_events'), 'true'),
+        (
+          v_plan.parts, 'slice_events',
+          format('hit.timestamp >= %L::bigint and hit.timestamp < %L::bigint', p_from, p_to)
+        )
+    ) as source (ids, relation, condition)
+    where source.ids <> '{}'
+  );
+end
+$$;
+
+comment on function public.build_streamed_hits is
+  'The SQL query of (person, timestamp, mask) of build_step_hits, read faster where slices know all that is asked.';
+revoke execute on function public.build_streamed_hits from public, anon, authenticated;
+grant execute on function public.build_streamed_hits to service_role;
+
 -- What a funnel is counted from, by the fastest way: (unit bigint, person bigint, timestamp bigint, mask integer).
 create function public.build_funnel_hits(
   p_project_id   integer,
@@ -187,7 +272,7 @@ begin
   if public.has_numbered_people(p_definition) then
     return format(
       'select h.person as unit, h.person, h.timestamp, h.mask from (%s) as h',
-      public.build_step_hits(
+      public.build_streamed_hits(
         p_project_id, p_from, p_to, p_definition -> 'steps' || coalesce(p_definition -> 'exclusions', '[]'), p_filters,
         p_include_bots
       )

@@ -326,60 +326,168 @@ comment on function public.build_funnel_paths is
 revoke execute on function public.build_funnel_paths from public, anon, authenticated;
 grant execute on function public.build_funnel_paths to service_role;
 
--- The same for an ordered funnel of people, without exclusions, whose steps are disjoint, where reading `hit` twice costs less
--- than sorting it.
--- First and last times per unit and step, which take no sort, settle most units: let f1, f2 … be the first times. While they ascend
--- within the window they are the earliest attempt there is, and the steps of it; and no attempt gets past step k when step
--- k + 1 never happened at or after fk. Only the others are followed row by row.
-create function public.build_funnel_paths_by_first(p_definition jsonb, p_from bigint)
-returns text
-language plpgsql
+-- How an ordered funnel's step k (from 2) follows the one before when first times settle it (build_funnel_paths_by_first): null when
+-- none of its rows can have served a step before, else how many rows of step k that instant may hold without another choice:
+-- one, when it is sure to be the very row of the step before.
+create function public.get_tie_limit(p_steps jsonb, p_position integer)
+returns integer
+language sql
 immutable
 security invoker
 set search_path = ''
 as $$
+  select case
+    when not bool_or(p.step ->> 'event' = s.step ->> 'event' or '*' in (p.step ->> 'event', s.step ->> 'event')) then null
+    when bool_or(
+      p.position = p_position - 1
+      and (
+        s.step ->> 'event' in ('*', p.step ->> 'event') and coalesce(s.step -> 'where', '{}') = '{}'
+        or s.step = p.step
+      )
+    ) then 1
+    else 0
+  end
+  from (select p_steps -> (p_position - 1) as step) as s
+  inner join jsonb_array_elements(p_steps) with ordinality as p (step, position) on p.position < p_position
+$$;
+
+comment on function public.get_tie_limit is
+  'How many rows of a step the instant of the step before may hold when first times are to settle the funnel; null for any number.';
+revoke execute on function public.get_tie_limit from public, anon, authenticated;
+grant execute on function public.get_tie_limit to service_role;
+
+-- The paths of an ordered funnel of people, a query by itself that reads what build_funnel_hits would read.
+-- From everybody's first row of step 1 each step is taken as early as it can, one aggregate per step and no sort. Who is through with
+-- what they ever get to within the window, cleanly, is settled: no attempt begins earlier, none gets further. Only the others (few,
+-- unless the window is much shorter than the range) are followed row by row: those who were too slow, whom an exclusion taints, and
+-- those of whom one instant holds several rows that steps could choose from.
+create function public.build_funnel_paths_by_first(
+  p_project_id   integer,
+  p_from         bigint,
+  p_to           bigint,
+  p_definition   jsonb,
+  p_filters      jsonb,
+  p_include_bots boolean
+)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
 declare
-  n           integer := jsonb_array_length(p_definition -> 'steps');
-  v_window_ms bigint := (p_definition ->> 'windowMs')::bigint;
-  v_reached   text := n::text;    -- null for who must be followed
+  v_steps      jsonb := p_definition -> 'steps';
+  v_exclusions jsonb := coalesce(p_definition -> 'exclusions', '[]');
+  n            integer := jsonb_array_length(v_steps);
+  x            integer := jsonb_array_length(v_exclusions);
+  v_window_ms  bigint := (p_definition ->> 'windowMs')::bigint;
+  v_times      text := (select string_agg(format('t%s', k), ', ' order by k) from generate_series(1, n) as k);
+  v_chain      text;
+  v_tainted    text;
 begin
-  for k in reverse n - 1..1 loop
-    v_reached := format(
-      'case when f%2$s is null or l%2$s < f%1$s then %1$s when f%2$s >= f%1$s and f%2$s - f1 <= %3$s then %4$s end',
-      k, k + 1, v_window_ms, v_reached
-    );
-  end loop;
+  -- chain_k: (person, tk: the earliest, tied: whether the instant before leaves a choice)
+  select string_agg(
+    format(
+      ', chain_%2$s as materialized (
+        select h.person, %3$s as t%2$s, %4$s as tied
+        from (%5$s) as h inner join chain_%1$s as p on p.person = h.person and h.timestamp >= p.t%1$s
+        group by h.person
+      )',
+      s.position - 1, s.position,
+      case when s.tie_limit is null then 'min(h.timestamp)'
+        else format('min(case when h.timestamp > p.t%s then h.timestamp end)', s.position - 1) end,
+      case when s.tie_limit is null then 'false'
+        else format('count(case when h.timestamp = p.t%s then 1 end) > %s', s.position - 1, s.tie_limit) end,
+      public.build_streamed_hits(p_project_id, p_from, p_to, jsonb_build_array(s.step), p_filters, p_include_bots)
+    ),
+    '' order by s.position
+  )
+  into v_chain
+  from (
+    select step, position, public.get_tie_limit(v_steps, position::integer) as tie_limit
+    from jsonb_array_elements(v_steps) with ordinality as each (step, position)
+  ) as s
+  where s.position > 1;
+
+  select string_agg(
+    format(
+      'select h.person
+       from (%1$s) as h
+       inner join begun as p on p.person = h.person and p.reached >= %2$s and h.timestamp > p.t%2$s
+       where case when p.reached >= %3$s then h.timestamp < p.t%3$s else h.timestamp <= p.t1 + %4$s end',
+      public.build_streamed_hits(
+        p_project_id, p_from, p_to, jsonb_build_array(e.exclusion - 'fromStep' - 'toStep'), p_filters, p_include_bots
+      ),
+      e.exclusion ->> 'fromStep', e.exclusion ->> 'toStep', v_window_ms
+    ),
+    ' union '
+  )
+  into v_tainted
+  from jsonb_array_elements(v_exclusions) as e (exclusion);
+
   return format(
     $query$
       with
-      span as (
-        select unit, %1$s from hit group by unit
+      chain_1 as materialized (
+        select h.person, min(h.timestamp) as t1 from (%1$s) as h group by h.person
+      )
+      %2$s,
+      begun as materialized (
+        select
+          chain_1.person, %3$s,
+          case when %4$s and coalesce(%5$s) - t1 <= %6$s then %7$s end as reached
+        from chain_1 %8$s
       ),
-      settled as materialized (
-        select *, %2$s as reached from span where f1 is not null
+      tainted as materialized (
+        %9$s
+      ),
+      settled as not materialized (
+        select * from begun where reached is not null and not exists (select from tainted where tainted.person = begun.person)
+      ),
+      loose as materialized (
+        select person from begun where reached is null union select person from tainted
+      ),
+      -- the numbers among them as a bit string, which is looked into before anything else is done with a row
+      loose_bits as materialized (
+        select string_agg(repeat('0', (l.person - l.before - 1)::integer) || '1', '' order by l.person)::varbit as people
+        from (
+          select loose.person, lag(loose.person, 1, -1::bigint) over (order by loose.person) as before
+          from loose
+          where loose.person between 0 and 2147483647
+        ) as l
       ),
       followed as (
-        select hit.* from hit where hit.unit in (select settled.unit from settled where settled.reached is null)
+        select h.person as unit, h.person, h.timestamp, h.mask
+        from (%10$s) as h
+        where
+          case
+            when h.person between 0 and (select length(l.people) - 1 from loose_bits as l)
+              then get_bit((select l.people from loose_bits as l), h.person::integer) = 1
+            else h.person not between 0 and 2147483647
+          end
+          and h.person in (select loose.person from loose)
       )
-      select unit, unit as person, reached, false as is_excluded, f1 as start, %3$s from settled where reached is not null
+      select person as unit, person, reached, false as is_excluded, t1 as start, %3$s from settled
       union all
-      select unit, person, reached, is_excluded, start, %4$s from (%5$s) as path
+      select unit, person, reached, is_excluded, start, %3$s from (%11$s) as path
     $query$,
-    (select string_agg(
-       format('min(timestamp) filter (where mask = %1$s) as f%2$s', 1 << (k - 1), k)
-         || case when k > 1 then format(', max(timestamp) filter (where mask = %1$s) as l%2$s', 1 << (k - 1), k) else '' end,
-       ', ')
-     from generate_series(1, n) as k),
-    v_reached,
-    (select string_agg(format('case when reached >= %1$s then f%1$s end as t%1$s', k), ', ' order by k) from generate_series(1, n) as k),
-    (select string_agg(format('t%s', k), ', ' order by k) from generate_series(1, n) as k),
+    public.build_streamed_hits(p_project_id, p_from, p_to, jsonb_build_array(v_steps -> 0), p_filters, p_include_bots, true),
+    v_chain,
+    v_times,
+    coalesce((select string_agg(format('chain_%s.tied is not true', k), ' and ') from generate_series(2, n) as k), 'true'),
+    (select string_agg(format('t%s', k), ', ' order by k desc) from generate_series(1, n) as k),
+    v_window_ms,
+    (select string_agg(case k when 1 then '1' else format('(t%s is not null)::integer', k) end, ' + ') from generate_series(1, n) as k),
+    (select string_agg(format('left join chain_%1$s on chain_%1$s.person = chain_1.person', k), ' ') from generate_series(2, n) as k),
+    coalesce(v_tainted, 'select null::bigint as person where false'),
+    public.build_streamed_hits(p_project_id, p_from, p_to, v_steps || v_exclusions, p_filters, p_include_bots),
     public.build_funnel_paths(p_definition, p_from, null, 'followed')
   );
 end
 $$;
 
 comment on function public.build_funnel_paths_by_first is
-  'The text of the query of paths that settles most units by their first and last times per step; `hit` is read twice.';
+  'The SQL query of the paths of an ordered funnel of people: most are settled by first times, the others followed row by row.';
 revoke execute on function public.build_funnel_paths_by_first from public, anon, authenticated;
 grant execute on function public.build_funnel_paths_by_first to service_role;
 

@@ -5,26 +5,18 @@
 drop function public.get_funnel(integer, bigint, bigint, jsonb, bigint, boolean);
 drop function public.build_funnel_path(text, integer);
 
--- Whether build_funnel_paths_by_first may be asked, and is the faster way: slices are read faster than they are sorted; raw rows
--- are not.
-create function public.is_settled_by_first(p_definition jsonb, p_filters jsonb, p_include_bots boolean)
+-- Whether build_funnel_paths_by_first may be asked.
+create function public.is_settled_by_first(p_definition jsonb)
 returns boolean
 language sql
-stable
+immutable
 security invoker
 set search_path = ''
 as $$
-  select
-    p_definition ->> 'order' = 'ordered'
-    and coalesce(jsonb_array_length(p_definition -> 'exclusions'), 0) = 0
-    and not p_include_bots
-    and public.has_numbered_people(p_definition)
-    and public.has_disjoint_steps(p_definition)
-    and public.is_slice_filter(p_filters)
-    and (select bool_and(public.is_slice_step(s)) from jsonb_array_elements(p_definition -> 'steps') as s)
+  select p_definition ->> 'order' = 'ordered' and public.has_numbered_people(p_definition)
 $$;
 
-comment on function public.is_settled_by_first is 'Whether the paths of a funnel are found faster by first times than by a sort.';
+comment on function public.is_settled_by_first is 'Whether first times can settle the paths of a funnel.';
 revoke execute on function public.is_settled_by_first from public, anon, authenticated;
 grant execute on function public.is_settled_by_first to service_role;
 
@@ -61,7 +53,7 @@ declare
   v_breakdown boolean := p_definition ->> 'breakdown' is not null;
   v_revenue   boolean := coalesce((p_definition ->> 'revenue')::boolean, false);
   v_by_first  boolean :=
-    not v_breakdown and not v_revenue and public.is_settled_by_first(p_definition, p_filters, p_include_bots);
+    not v_breakdown and not v_revenue and public.is_settled_by_first(p_definition);
   v_first     integer := case when p_definition ->> 'order' = 'unordered' then (1 << n) - 1 else 1 end;
   v_answer    jsonb;
 begin
@@ -143,7 +135,8 @@ begin
       public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
     ) end,
     case when v_breakdown then 'first_value.value' else 'null::jsonb' end,
-    case when v_by_first then public.build_funnel_paths_by_first(p_definition, p_from)
+    case when v_by_first
+      then public.build_funnel_paths_by_first(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
       else public.build_funnel_paths(p_definition, p_from) end,
     case when v_breakdown then 'inner join first_value on first_value.unit = path.unit' else '' end,
     (select string_agg(format('count(*) filter (where p.reached >= %s and not p.is_excluded)', k), ', ' order by k)
@@ -252,8 +245,8 @@ begin
     $query$,
     public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
     (select string_agg(format('when %1$s then p.t%1$s', k), ' ') from generate_series(1, n) as k),
-    case when public.is_settled_by_first(p_definition, p_filters, p_include_bots)
-      then public.build_funnel_paths_by_first(p_definition, p_from)
+    case when public.is_settled_by_first(p_definition)
+      then public.build_funnel_paths_by_first(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
       else public.build_funnel_paths(p_definition, p_from) end,
     case p_outcome
       when 'converted' then format('not p.is_excluded and p.reached >= %s', p_step)

@@ -139,7 +139,7 @@ export async function storeHistories(store: TestStore, histories: readonly Histo
 }
 
 /** Rolls up what some of the stored histories hold, so that they are answered from slices and the others from raw rows. */
-export async function rollUp(store: TestStore, histories: readonly History[]): Promise<void> {
+export async function rollUp(store: TestStore, histories: readonly Pick<History, 'projectId'>[]): Promise<void> {
   const projects = histories.map(({ projectId }) => projectId)
   await store.sql(
     `insert into public.slice_marks (project_id, from_ms, to_ms)
