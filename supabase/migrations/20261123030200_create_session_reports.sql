@@ -177,44 +177,147 @@ set work_mem = '64MB'
 set jit = off
 as $$
 declare
+  v_plan    record;
+  v_visits  text;
+  v_entry   text := 'left(v.page_walk, 1)';
+  v_exit    text := 'right(v.page_walk, 1)';
+  v_route   text := '(select s.value from symbol as s where s.is_page and s.symbol = p.page)';
   v_summary jsonb;
 begin
+  if p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true' then
+    select '{}'::integer[] as wholes into v_plan;
+    v_visits := format(
+      $visits$
+        visit as materialized (
+          select s.person_id as person, s.end_ms - s.session_ms as length_ms, s.events, ''::text as origin, s.entry, s.exit
+          from (%s) as s
+        )
+      $visits$,
+      public.build_sessions(p_project_id, p_from, p_to, '{}', p_filters, p_include_bots)
+    );
+    v_entry := 'coalesce(v.entry, '''')';
+    v_exit := 'coalesce(v.exit, '''')';
+    v_route := 'p.page';
+  else
+    select * into v_plan from public.get_visit_plan(p_project_id, p_from, p_to);
+    v_visits := public.build_visits(
+      p_project_id, p_from, p_to, v_plan.wholes, v_plan.parts, v_plan.gaps, v_plan.cut, v_plan.cut_ms
+    );
+  end if;
   execute format(
     $query$
-      with session as materialized (%s)
+      with
+      %1$s,
+      %2$s,
+      held as materialized (
+        select
+          held.visit_count, held.bounce_count, held.length_sum, held.event_sum, held.length_counts, held.lengths,
+          held.pages, held.entries, held.entry_bounces, held.exits, held.exit_bounces
+        from public.slice_visits as held
+        where held.slice_id = any (%3$L::integer[]) and not held.is_loose
+      ),
+      total as materialized (
+        select
+          coalesce(sum(t.sessions), 0)::bigint as sessions, coalesce(sum(t.bounces), 0)::bigint as bounces,
+          sum(t.length_ms) as length_ms, sum(t.events) as events
+        from (
+          select held.visit_count as sessions, held.bounce_count as bounces, held.length_sum as length_ms, held.event_sum as events
+          from held
+          union all
+          select count(*), count(*) filter (where v.events = 1), sum(v.length_ms), sum(v.events) from visit as v
+        ) as t
+      ),
+      -- the median: first in which interval it is, then the lengths there
+      bucket as materialized (
+        select b.bucket, b.count, (sum(b.count) over (order by b.bucket) - b.count)::bigint as count_before
+        from (
+          select c.bucket, sum(c.count)::bigint as count
+          from (
+            select each.place::integer - 1 as bucket, each.count
+            from held
+            cross join lateral unnest(held.length_counts) with ordinality as each (count, place)
+            union all
+            select width_bucket(v.length_ms, public.get_visit_lengths()), count(*) from visit as v group by 1
+          ) as c
+          group by c.bucket
+        ) as b
+      ),
+      middle as materialized (
+        select min(b.bucket) as first, max(b.bucket) as last, min(b.count_before) as count_before
+        from bucket as b
+        cross join total as t
+        where b.count > 0 and b.count_before <= t.sessions / 2 and b.count_before + b.count > (t.sessions - 1) / 2
+      ),
+      ranked as (
+        select l.length_ms, row_number() over (order by l.length_ms) - 1 + m.count_before as rank
+        from (
+          select unnest(held.lengths[
+            (select coalesce(sum(c.count), 0) + 1 from unnest(held.length_counts[1:m.first]) as c (count)):
+            (select sum(c.count) from unnest(held.length_counts[1:m.last + 1]) as c (count))
+          ])::bigint as length_ms
+          from held
+          cross join middle as m
+          union all
+          select v.length_ms
+          from visit as v
+          cross join middle as m
+          where width_bucket(v.length_ms, public.get_visit_lengths()) between m.first and m.last
+        ) as l
+        cross join middle as m
+      ),
+      page as materialized (
+        select p.is_entry, %4$s as route, sum(p.sessions)::bigint as sessions, sum(p.bounces)::bigint as bounces
+        from (
+          select ends.is_entry, ends.page, ends.sessions, ends.bounces
+          from held
+          cross join lateral (
+            select true as is_entry, e.* from unnest(held.pages, held.entries, held.entry_bounces) as e (page, sessions, bounces)
+            union all
+            select false, x.* from unnest(held.pages, held.exits, held.exit_bounces) as x (page, sessions, bounces)
+          ) as ends
+          union all
+          select true, %5$s, count(*), count(*) filter (where v.events = 1) from visit as v group by 2
+          union all
+          select false, %6$s, count(*), count(*) filter (where v.events = 1) from visit as v group by 2
+        ) as p
+        where p.page <> '' and p.sessions > 0
+        group by p.is_entry, p.page
+      )
       select jsonb_build_object(
-        'sessions', count(*),
-        'people', count(distinct s.person_id),
-        'bounces', count(*) filter (where s.events = 1),
-        'medianLengthMs', percentile_cont(0.5) within group (order by s.end_ms - s.session_ms),
-        'averageLengthMs', sum(s.end_ms - s.session_ms)::double precision / nullif(count(*), 0),
-        'averageEvents', sum(s.events)::double precision / nullif(count(*), 0),
+        'sessions', t.sessions,
+        'people', coalesce((select o.people from origin_total as o), 0),
+        'bounces', t.bounces,
+        'medianLengthMs', (
+          select min(r.length_ms)::double precision + (max(r.length_ms) - min(r.length_ms)) * 0.5::double precision
+          from ranked as r
+          where r.rank in ((t.sessions - 1) / 2, t.sessions / 2)
+        ),
+        'averageLengthMs', t.length_ms::double precision / nullif(t.sessions, 0),
+        'averageEvents', t.events::double precision / nullif(t.sessions, 0),
         'entries', (
           select coalesce(jsonb_agg(to_jsonb(e) order by e.sessions desc, e.route collate "C"), '[]')
           from (
-            select s.entry as route, count(*) as sessions, count(*) filter (where s.events = 1) as bounces
-            from session as s
-            where s.entry is not null
-            group by s.entry
-            order by count(*) desc, s.entry collate "C"
+            select p.route, p.sessions, p.bounces
+            from page as p
+            where p.is_entry
+            order by p.sessions desc, p.route collate "C"
             limit 50
           ) as e
         ),
         'exits', (
           select coalesce(jsonb_agg(to_jsonb(x) order by x.sessions desc, x.route collate "C"), '[]')
           from (
-            select s.exit as route, count(*) as sessions, count(*) filter (where s.events = 1) as bounces
-            from session as s
-            where s.exit is not null
-            group by s.exit
-            order by count(*) desc, s.exit collate "C"
+            select p.route, p.sessions, p.bounces
+            from page as p
+            where not p.is_entry
+            order by p.sessions desc, p.route collate "C"
             limit 50
           ) as x
         )
       )
-      from session as s
+      from total as t
     $query$,
-    public.build_sessions(p_project_id, p_from, p_to, '{}', p_filters, p_include_bots)
+    v_visits, public.build_origin_totals(v_plan.wholes, '''all''::text'), v_plan.wholes, v_route, v_entry, v_exit
   ) into v_summary;
   return v_summary;
 end

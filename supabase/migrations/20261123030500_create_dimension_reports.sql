@@ -26,10 +26,22 @@ as $$
 declare
   v_hosts  text[] := public.get_own_hosts(p_project_id);
   v_filter text := public.build_filter(p_project_id, p_filters);
+  v_plan   record;
   v_query  text;
   v_rows   jsonb;
 begin
-  if p_dimension = 'channel' then
+  if p_dimension = 'channel' and v_filter = 'true' and not p_include_bots then
+    select * into v_plan from public.get_visit_plan(p_project_id, p_from, p_to);
+    v_query := format(
+      'with %s, %s select o.value, o.events, o.people, o.sessions from origin_total as o',
+      public.build_visits(
+        p_project_id, p_from, p_to, v_plan.wholes, v_plan.parts, v_plan.gaps, v_plan.cut, v_plan.cut_ms
+      ),
+      public.build_origin_totals(v_plan.wholes, format(
+        'public.to_channel(o.origin::jsonb ->> 0, o.origin::jsonb ->> 1, o.origin::jsonb ->> 2, o.origin::jsonb ->> 3, %L::text[])', v_hosts
+      ))
+    );
+  elsif p_dimension = 'channel' then
     v_query := format(
       $query$
         with

@@ -15,12 +15,25 @@ type Link = { sourceKind: string; source: string | null; targetKind: string; tar
 type Node = { depth: number; kind: string; value: string | null }
 type Counts = { people: number; sessions: number }
 type Paths = { total: Counts; anchored: Counts; nodes: (Node & Counts)[]; links: (Link & Counts)[] }
+type Channel = Counts & { value: string; events: number }
 type Filter = Partial<Record<'route' | 'device', string>>
-type Case = { seed: number; project: number; rows: Seen[]; filter: Filter; question: PathQuestion; anchorStep: unknown }
+type Case = {
+  seed: number
+  project: number
+  rows: Seen[]
+  /** Stretches that are rolled up, so that what is asked for comes from slices, from parts of them and from raw rows. */
+  slices: [from: number, to: number][]
+  from: number
+  to: number
+  filter: Filter
+  question: PathQuestion
+  anchorStep: unknown
+}
 
-const DATA_SETS = 1_000
+const DATA_SETS = 600
 const EVENTS = ['$pageview', '$pageview', '$pageview', 'click', 'buy']
 const ROUTES = ['/', '/a', '/b', '/c', null]
+const REFERRERS = ['https://www.google.com/search', 'https://www.www.example.org/x', 'google.com', '', null]
 
 /** A handful of people in a few hours: ties, gaps of exactly half an hour, links, shared browsers, midnight visitors, bots. */
 function createCase(seed: number): Case {
@@ -41,6 +54,7 @@ function createCase(seed: number): Case {
       timestamp,
       event: pick(EVENTS),
       route: pick(ROUTES),
+      referrer: pick(REFERRERS),
       device: pick(['mobile', 'desktop', null]),
       isBot: random() < 0.05,
     }
@@ -49,14 +63,36 @@ function createCase(seed: number): Case {
     [null, null],
     [null, null],
     [(row) => row.event === 'click', { event: 'click' }],
+    [(row) => row.event === '$pageview', { event: '$pageview' }],
+    [
+      (row) => row.event === '$pageview' && row.route !== null && ['/b', '/c'].includes(row.route),
+      { event: '$pageview', where: { $route: { in: ['/b', '/c'] } } },
+    ],
+    [
+      (row) => row.event === '$pageview' && row.route === null,
+      { event: '$pageview', where: { $route: { exists: false } } },
+    ],
     [(row) => row.event === '$pageview' && row.route === '/a', { event: '$pageview', where: { $route: '/a' } }],
     [() => true, { event: '*' }],
     [(row) => row.route !== null && row.route !== '/', { event: '*', where: { $route: { in: ['/a', '/b', '/c'] } } }],
   ])
+  const edges = [-4, ...Array.from({ length: 23 }, (_, quarter) => quarter - 3).filter(() => random() < 0.2), 24]
+  const stretches = edges
+    .slice(1)
+    .map((edge, index): [number, number] => [
+      START + (edges[index] as number) * 15 * MINUTE,
+      START + edge * 15 * MINUTE,
+    ])
+  const someTime = () => START + Math.floor(random() * 20) * 15 * MINUTE + pick([0, 0, 1, -1])
+  const [from = START, to = END] = [random() < 0.5 ? START : someTime(), random() < 0.5 ? END : someTime()].toSorted()
   return {
     seed,
     project: nextProject(),
     rows,
+    // some of them only: building takes longer than asking
+    slices: seed % 4 === 0 ? stretches.filter(() => random() < 0.6) : [],
+    from,
+    to,
     filter: pick<Filter>([{}, {}, { device: 'mobile' }, { route: '/a' }, { route: '/b', device: 'desktop' }]),
     anchorStep: anchor[1],
     question: {
@@ -92,6 +128,7 @@ async function load(store: TestStore, cases: readonly Case[]): Promise<void> {
         gpc: row.person === null,
         event: row.event,
         route: row.route,
+        referrer: row.referrer,
         device: row.device,
         bot_reasons: row.isBot ? ['agent'] : null,
       })),
@@ -103,6 +140,16 @@ async function load(store: TestStore, cases: readonly Case[]): Promise<void> {
     cases.flatMap(({ project }) =>
       ['ann', 'ann-phone'].map((who) => ({ project_id: project, who, person_id: toActor('ann') })),
     ),
+  )
+}
+
+/** As the builder does it, but for stretches of any kind. */
+async function rollUp(store: TestStore, cases: readonly Case[]): Promise<void> {
+  await store.sql('delete from public.slice_links')
+  await store.sql(
+    `select public.build_slice((s ->> 0)::integer, (s ->> 1)::bigint, (s ->> 2)::bigint, null)
+     from jsonb_array_elements($1::text::jsonb) as s`,
+    [JSON.stringify(cases.flatMap(({ project, slices }) => slices.map((slice) => [project, ...slice])))],
   )
 }
 
@@ -153,35 +200,68 @@ function summarize(visits: readonly Visit[]) {
   }
 }
 
+/** Channels by hand, given what to_channel says of each referrer (which has tests of its own). */
+function countChannels(visits: readonly Visit[], channels: ReadonlyMap<string | null, string>): Channel[] {
+  const tally = new Map<string, Visit[]>()
+  for (const visit of visits) {
+    const value = channels.get(visit.rows[0]?.referrer ?? null) as string
+    tally.set(value, [...(tally.get(value) ?? []), visit])
+  }
+  return [...tally]
+    .map(([value, of]) => ({
+      value,
+      events: of.reduce((sum, { rows }) => sum + rows.length, 0),
+      people: new Set(of.map(({ person }) => person)).size,
+      sessions: of.length,
+    }))
+    .toSorted((a, b) => b.people - a.people || b.events - a.events || (a.value < b.value ? -1 : 1))
+}
+
 describeStores('paths and sessions', (store) => {
   const cases = Array.from({ length: DATA_SETS }, (_, seed) => createCase(seed + 1))
 
-  test('a thousand random data sets give the paths and the sessions that the definition gives', async () => {
+  test('six hundred random data sets, some rolled up in part, give the paths, sessions and channels that the definition gives', async () => {
     for (let at = 0; at < cases.length; at += 100) await load(store, cases.slice(at, at + 100))
+    for (let at = 0; at < cases.length; at += 50) await rollUp(store, cases.slice(at, at + 50))
+    const channels = new Map(
+      (
+        await store.sql<{ referrer: string | null; channel: string }>(
+          'select r as referrer, public.to_channel(r, null, null) as channel from unnest($1::text[]) as r',
+          [REFERRERS],
+        )
+      ).map(({ referrer, channel }) => [referrer, channel]),
+    )
     for (let at = 0; at < cases.length; at += 100) {
       const some = cases.slice(at, at + 100)
-      const answers = await store.sql<{ paths: Paths; summary: ReturnType<typeof summarize> }>(
+      const answers = await store.sql<{ paths: Paths; summary: ReturnType<typeof summarize>; channels: Channel[] }>(
         `select
            public.get_paths(
-             (c ->> 'project')::integer, $2, $3, nullif(c -> 'anchorStep', 'null'), c #>> '{question,direction}',
-             (c #>> '{question,depth}')::integer, (c #>> '{question,branches}')::integer, c #>> '{question,by}', c -> 'filter'
+             project, "from", "to", nullif(c -> 'anchorStep', 'null'), c #>> '{question,direction}',
+             (c #>> '{question,depth}')::integer, (c #>> '{question,branches}')::integer, c #>> '{question,by}', filter
            ) as paths,
-           public.get_session_summary((c ->> 'project')::integer, $2, $3, c -> 'filter') as summary
+           public.get_session_summary(project, "from", "to", filter) as summary,
+           public.get_dimension_values(project, "from", "to", 'channel', filter) as channels
          from jsonb_array_elements($1::text::jsonb) with ordinality as given (c, position)
+         cross join jsonb_to_record(c) as each (project integer, "from" bigint, "to" bigint, filter jsonb)
          order by position`,
-        [JSON.stringify(some), START, END],
+        [JSON.stringify(some)],
       )
       for (const [index, each] of some.entries()) {
-        const visits = toVisits(each.rows, START, END).filter((visit) => isKept(visit, each.filter))
-        const about = { seed: each.seed, ...each.question, filter: each.filter, anchor: each.anchorStep }
+        const visits = toVisits(each.rows, each.from, each.to).filter((visit) => isKept(visit, each.filter))
+        const { seed, from, to, filter, anchorStep, slices } = each
+        const about = { seed, from, to, filter, anchorStep, slices, ...each.question }
         expect({ about, ...toComparable(answers[index]?.paths as Paths) }).toEqual({
           about,
           ...countPaths(visits, each.question),
         })
         expect({ about, ...answers[index]?.summary }).toEqual({ about, ...summarize(visits) })
+        expect({ about, channels: answers[index]?.channels }).toEqual({
+          about,
+          channels: countChannels(visits, channels),
+        })
       }
     }
-  }, 120_000)
+  }, 240_000)
 
   test('lists the same sessions, the latest first, a page after the other', async () => {
     const each = cases.reduce((one, other) => (other.rows.length > one.rows.length ? other : one))

@@ -10,6 +10,7 @@ export type Seen = {
   timestamp: number
   event: string
   route: string | null
+  referrer: string | null
   device: string | null
   isBot: boolean
 }
