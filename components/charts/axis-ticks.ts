@@ -17,6 +17,24 @@ export function toAxisTicks(max: number, isCount: boolean): number[] {
   return Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)))
 }
 
+/** The widest digit of an axis' type, in px, and the room between a label and the plot. */
+const DIGIT_WIDTH = 6.8
+const LABEL_GAP = 8
+
+/** The width of a vertical axis with these labels, in px. Reckoned, because measuring draws a chart twice; never too narrow. */
+export function toAxisWidth(labels: readonly string[]): number {
+  return Math.ceil(Math.max(1, ...labels.map(({ length }) => length)) * DIGIT_WIDTH) + LABEL_GAP
+}
+
+/** More names than this have no room under any plot. */
+const NAMES_MAX = 12
+
+/** Of what could be named under a plot, an even choice that ends with the last: each one more would have to be measured. */
+export function toNamedTicks<Tick>(all: readonly Tick[]): Tick[] {
+  const stride = Math.max(1, Math.ceil(all.length / NAMES_MAX))
+  return all.filter((_, index) => (all.length - 1 - index) % stride === 0)
+}
+
 /** A formatted value without the zeros at the end of its fraction: `1.50 s` becomes `1.5 s`. For axes only. */
 export function toTickText(text: string): string {
   return text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '')

@@ -3,7 +3,7 @@
 import { lazy, Suspense, useId } from 'react'
 import { formatCount } from '../format/format-number'
 import { formatBucket } from '../format/format-time'
-import { useIsHydrated } from '../ui/use-is-hydrated'
+import { useTurn } from '../ui/use-turn'
 import { LIFECYCLE_STATES, type LifecyclePoint } from './lifecycle-states'
 
 // recharts loads after the page has been painted, into a frame that already has its final height.
@@ -13,7 +13,7 @@ type LifecycleChartProps = { interval: 'day' | 'week' | 'month'; series: readonl
 
 /** New, returning and resurrecting people stacked above zero, the dormant below, with a legend and a table for screen readers. */
 export function LifecycleChart({ interval, series, timezone }: LifecycleChartProps) {
-  const isHydrated = useIsHydrated()
+  const isDue = useTurn()
   const id = useId()
   return (
     <figure aria-labelledby={`${id}-title`} className="relative flex min-w-0 flex-col gap-3">
@@ -37,7 +37,7 @@ export function LifecycleChart({ interval, series, timezone }: LifecycleChartPro
         </span>
       </figcaption>
       <div className="h-56 min-w-0">
-        {isHydrated && (
+        {isDue && (
           <Suspense>
             <LifecyclePlot series={series} timezone={timezone} />
           </Suspense>

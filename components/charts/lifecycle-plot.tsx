@@ -1,18 +1,23 @@
 'use client'
 
-import { useId } from 'react'
-import { Bar, BarChart, CartesianGrid, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts'
+import { memo, useId } from 'react'
+import { Bar, BarChart, type BarShapeProps, CartesianGrid, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts'
 import { formatCount } from '../format/format-number'
 import { formatBucket, formatBucketTick } from '../format/format-time'
-import { toAxisTicks } from './axis-ticks'
+import { toAxisTicks, toAxisWidth, toNamedTicks } from './axis-ticks'
+import { FlatBar } from './flat-bar'
 import { LIFECYCLE_STATES, type LifecyclePoint } from './lifecycle-states'
 
 type PlotProps = { series: readonly LifecyclePoint[]; timezone: string }
 
 const AXIS = { fontSize: 11, fill: 'var(--color-ink-faint)' } as const
 
-/** The drawing of `LifecycleChart`; fills its parent. Nothing is animated. */
-export default function LifecyclePlot({ series, timezone }: PlotProps) {
+/** The drawing of `LifecycleChart`; fills its parent. Nothing is animated, and the same figures are not drawn again. */
+export default memo(LifecyclePlot, (one, other) => JSON.stringify(one) === JSON.stringify(other))
+
+const formatTick = (value: number) => formatCount(Math.abs(value))
+
+function LifecyclePlot({ series, timezone }: PlotProps) {
   const id = useId()
   const rows = series.map((point) => ({ ...point, startMs: Date.parse(point.start), dormant: -(point.dormant ?? 0) }))
   const above = toAxisTicks(Math.max(0, ...series.map((each) => each.new + each.returning + each.resurrecting)), true)
@@ -47,6 +52,7 @@ export default function LifecyclePlot({ series, timezone }: PlotProps) {
       <CartesianGrid vertical={false} stroke="var(--color-line)" strokeDasharray="2 4" />
       <XAxis
         dataKey="startMs"
+        ticks={toNamedTicks(rows.map(({ startMs }) => startMs))}
         tickFormatter={(startMs: number) => formatBucketTick(startMs, 'day', timezone)}
         tick={AXIS}
         tickLine={false}
@@ -56,11 +62,11 @@ export default function LifecyclePlot({ series, timezone }: PlotProps) {
         height={30}
       />
       <YAxis
-        tickFormatter={(value: number) => formatCount(Math.abs(value))}
+        tickFormatter={formatTick}
         tick={AXIS}
         tickLine={false}
         axisLine={false}
-        width="auto"
+        width={toAxisWidth(ticks.map(formatTick))}
         tickMargin={6}
         ticks={ticks}
         domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
@@ -81,9 +87,10 @@ export default function LifecyclePlot({ series, timezone }: PlotProps) {
           dataKey={key}
           stackId="people"
           maxBarSize={36}
-          fill={isHatched ? `url(#${id}-${key})` : color}
-          fillOpacity={isHatched ? 1 : 0.8}
           isAnimationActive={false}
+          shape={(bar: BarShapeProps) => (
+            <FlatBar {...bar} fill={isHatched ? `url(#${id}-${key})` : color} fillOpacity={isHatched ? 1 : 0.8} />
+          )}
         />
       ))}
     </BarChart>

@@ -1,16 +1,24 @@
 'use client'
 
+import { memo } from 'react'
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts'
 import { formatRatio } from '../format/format-number'
-import { toAxisTicks, toTickText } from './axis-ticks'
+import { toAxisTicks, toAxisWidth, toNamedTicks, toTickText } from './axis-ticks'
 import { CURVE_STYLES, type RetentionCurve } from './curve-styles'
 
 type PlotProps = { title: string; columns: readonly string[]; curves: readonly RetentionCurve[] }
 
 const AXIS = { fontSize: 11, fill: 'var(--color-ink-faint)' } as const
 
-/** The drawing of `RetentionCurves`; fills its parent. Age 0 is everybody, so the curves begin at 1. Nothing is animated. */
-export default function RetentionCurvesPlot({ title, columns, curves }: PlotProps) {
+/**
+ * The drawing of `RetentionCurves`; fills its parent. Age 0 is everybody, so the curves begin at 1. Nothing is animated, and the same
+ * figures are not drawn again.
+ */
+export default memo(RetentionCurvesPlot, (one, other) => JSON.stringify(one) === JSON.stringify(other))
+
+const formatTick = (value: number) => toTickText(formatRatio(value))
+
+function RetentionCurvesPlot({ title, columns, curves }: PlotProps) {
   const rows = columns.slice(1).map((column, index) => ({
     column,
     ...Object.fromEntries(curves.map(({ key, ratios }) => [key, ratios[index + 1] ?? null])),
@@ -28,6 +36,7 @@ export default function RetentionCurvesPlot({ title, columns, curves }: PlotProp
       <CartesianGrid vertical={false} stroke="var(--color-line)" strokeDasharray="2 4" />
       <XAxis
         dataKey="column"
+        ticks={toNamedTicks(columns.slice(1))}
         tick={AXIS}
         tickLine={false}
         axisLine={{ stroke: 'var(--color-line)' }}
@@ -36,11 +45,11 @@ export default function RetentionCurvesPlot({ title, columns, curves }: PlotProp
         height={30}
       />
       <YAxis
-        tickFormatter={(value: number) => toTickText(formatRatio(value))}
+        tickFormatter={formatTick}
         tick={AXIS}
         tickLine={false}
         axisLine={false}
-        width="auto"
+        width={toAxisWidth(ticks.map(formatTick))}
         tickMargin={6}
         ticks={ticks}
         domain={[0, ticks.at(-1) ?? 1]}

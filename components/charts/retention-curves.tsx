@@ -2,7 +2,7 @@
 
 import { lazy, Suspense, useId } from 'react'
 import { formatRatio } from '../format/format-number'
-import { useIsHydrated } from '../ui/use-is-hydrated'
+import { useTurn } from '../ui/use-turn'
 import { CURVE_STYLES, type RetentionCurve } from './curve-styles'
 
 // recharts loads after the page has been painted, into a frame that already has its final height.
@@ -17,7 +17,7 @@ type RetentionCurvesProps = {
 
 /** How the share of people who came back falls with age, with a legend and the same figures as a table for screen readers. */
 export function RetentionCurves({ title, columns, curves }: RetentionCurvesProps) {
-  const isHydrated = useIsHydrated()
+  const isDue = useTurn()
   const titleId = useId()
   const shown = curves.slice(0, CURVE_STYLES.length)
   return (
@@ -51,7 +51,7 @@ export function RetentionCurves({ title, columns, curves }: RetentionCurvesProps
         )}
       </figcaption>
       <div className="h-56 min-w-0">
-        {isHydrated && (
+        {isDue && (
           <Suspense>
             <RetentionCurvesPlot title={title} columns={columns} curves={shown} />
           </Suspense>

@@ -2,7 +2,7 @@
 
 import { lazy, Suspense, useId } from 'react'
 import { formatBucket } from '../format/format-time'
-import { useIsHydrated } from '../ui/use-is-hydrated'
+import { useTurn } from '../ui/use-turn'
 import type { ChartBuckets, ChartSeries, ChartThreshold } from './chart-series'
 import { SeriesKey } from './series-key'
 
@@ -24,7 +24,7 @@ export type TimeSeriesChartProps = {
 
 /** Series over time: a titled figure with a legend, the plot, and the same figures as a table for screen readers. */
 export function TimeSeriesChart({ title, unit, buckets, series, formatValue, ...rest }: TimeSeriesChartProps) {
-  const isHydrated = useIsHydrated()
+  const isDue = useTurn()
   const titleId = useId()
   const frame = <PlotFrame />
   return (
@@ -48,7 +48,7 @@ export function TimeSeriesChart({ title, unit, buckets, series, formatValue, ...
         )}
       </figcaption>
       <div className="h-56 min-w-0">
-        {isHydrated ? (
+        {isDue ? (
           <Suspense fallback={frame}>
             <TimeSeriesPlot
               title={`${title}, ${unit}`}

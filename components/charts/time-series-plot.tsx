@@ -1,13 +1,12 @@
 'use client'
 
-import { useId, useMemo } from 'react'
+import { memo, useId, useMemo } from 'react'
 import {
   Bar,
   type BarShapeProps,
   CartesianGrid,
   ComposedChart,
   Line,
-  Rectangle,
   ReferenceLine,
   Tooltip,
   XAxis,
@@ -15,8 +14,9 @@ import {
 } from 'recharts'
 import type { BucketCoverage } from '../format/bucket-coverage'
 import { formatBucket, formatBucketTick } from '../format/format-time'
-import { toAxisTicks, toTickText } from './axis-ticks'
+import { toAxisTicks, toAxisWidth, toNamedTicks, toTickText } from './axis-ticks'
 import { type ChartSeries, SERIES_COLORS } from './chart-series'
+import { FlatBar } from './flat-bar'
 import { SeriesKey } from './series-key'
 import type { TimeSeriesChartProps } from './time-series-chart'
 
@@ -30,8 +30,18 @@ const DOT_BUCKETS_MAX = 16
 const BAR_OPACITY = 0.78
 const THRESHOLD_COLORS = { good: 'var(--color-good-fill)', poor: 'var(--color-poor-fill)' } as const
 
-/** The drawing of `TimeSeriesChart`; fills its parent, which sets the height. Nothing is animated. */
-export default function TimeSeriesPlot(props: PlotProps) {
+/**
+ * The drawing of `TimeSeriesChart`; fills its parent, which sets the height. Nothing is animated, and the same figures are not drawn
+ * again, however often the page around is.
+ */
+export default memo(TimeSeriesPlot, (one, other) => toFigures(one) === toFigures(other))
+
+/** All that a plot shows, as text; a format by what it makes of a number. */
+function toFigures({ formatValue, ...shown }: PlotProps): string {
+  return JSON.stringify([shown, formatValue(1234.5)])
+}
+
+function TimeSeriesPlot(props: PlotProps) {
   const { title, buckets, series, formatValue, thresholds = [], isCount = false } = props
   const { startsMs, coverage, bucket, timezone } = buckets
   const hatchId = useId()
@@ -39,6 +49,7 @@ export default function TimeSeriesPlot(props: PlotProps) {
   // The bound of "good" is always in view: a line means little without what it is judged by.
   const values = series.flatMap((each) => each.values.filter((value) => value !== null))
   const ticks = toAxisTicks(Math.max(0, thresholds[0]?.value ?? 0, ...values), isCount)
+  const formatTick = (value: number) => toTickText(formatValue(value))
   return (
     <ComposedChart
       responsive
@@ -66,6 +77,7 @@ export default function TimeSeriesPlot(props: PlotProps) {
       <CartesianGrid vertical={false} stroke="var(--color-line)" strokeDasharray="2 4" />
       <XAxis
         dataKey="startMs"
+        ticks={toNamedTicks(startsMs)}
         tickFormatter={(startMs: number) => formatBucketTick(startMs, bucket, timezone)}
         tick={AXIS}
         tickLine={false}
@@ -75,11 +87,11 @@ export default function TimeSeriesPlot(props: PlotProps) {
         height={30}
       />
       <YAxis
-        tickFormatter={(value: number) => toTickText(formatValue(value))}
+        tickFormatter={formatTick}
         tick={AXIS}
         tickLine={false}
         axisLine={false}
-        width="auto"
+        width={toAxisWidth(ticks.map(formatTick))}
         tickMargin={6}
         ticks={ticks}
         domain={[0, ticks.at(-1) ?? 1]}
@@ -125,17 +137,17 @@ function drawSeries(series: ChartSeries, hatchId: string, rows: readonly Row[]) 
   if (series.form === 'bars') {
     // A bucket that the range covers only in part is hatched: it is not a drop.
     const shape = (bar: BarShapeProps) => (
-      <Rectangle
+      <FlatBar
         {...bar}
-        radius={[2, 2, 0, 0]}
         fillOpacity={BAR_OPACITY}
         fill={(bar.payload as Row | undefined)?.coverage === 'partial' ? `url(#${hatchId})` : color}
       />
     )
     return <Bar key={series.key} dataKey={series.key} maxBarSize={36} isAnimationActive={false} shape={shape} />
   }
-  const isAlone = (index: number) =>
-    (rows[index - 1]?.[series.key] ?? null) === null && (rows[index + 1]?.[series.key] ?? null) === null
+  const isNothing = (index: number) => (rows[index]?.[series.key] ?? null) === null
+  const isDotted = (index: number) =>
+    !isNothing(index) && (rows.length <= DOT_BUCKETS_MAX || (isNothing(index - 1) && isNothing(index + 1)))
   return (
     <Line
       key={series.key}
@@ -148,15 +160,14 @@ function drawSeries(series: ChartSeries, hatchId: string, rows: readonly Row[]) 
       connectNulls={false}
       activeDot={{ r: 4, stroke: 'var(--color-surface)', strokeWidth: 2, fill: color }}
       // A measurement between two gaps has no line to be seen by.
-      dot={({ cx, cy, index, value }) =>
-        typeof cx === 'number' &&
-        typeof cy === 'number' &&
-        value != null &&
-        (rows.length <= DOT_BUCKETS_MAX || isAlone(index)) ? (
-          <circle key={index} cx={cx} cy={cy} r={2.5} fill={color} />
-        ) : (
-          <g key={index} />
-        )
+      dot={
+        rows.some((_, index) => isDotted(index)) &&
+        (({ cx, cy, index }) =>
+          typeof cx === 'number' && typeof cy === 'number' && isDotted(index) ? (
+            <circle key={index} cx={cx} cy={cy} r={2.5} fill={color} />
+          ) : (
+            <g key={index} />
+          ))
       }
     />
   )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toAxisTicks, toTickText } from '@/components/charts/axis-ticks'
+import { toAxisTicks, toAxisWidth, toNamedTicks, toTickText } from '@/components/charts/axis-ticks'
 
 describe('axis ticks', () => {
   it('start at 0, hold the largest value, and are few and even', () => {
@@ -24,6 +24,25 @@ describe('axis ticks', () => {
 
   it('of an empty chart have one interval', () => {
     expect(toAxisTicks(0, true)).toEqual([0, 1])
+  })
+})
+
+describe('an axis', () => {
+  it('is as wide as its longest label needs', () => {
+    expect(toAxisWidth(['0', '1,000'])).toBe(42)
+    expect(toAxisWidth([])).toBeGreaterThan(0)
+  })
+
+  it('names few buckets, evenly, and always the last', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 800 }), (count) => {
+        const named = toNamedTicks(Array.from({ length: count }, (_, index) => index))
+        expect(named.at(-1)).toBe(count - 1)
+        expect(named.length).toBeLessThanOrEqual(12)
+        expect(new Set(named.slice(1).map((tick, place) => tick - (named[place] ?? 0))).size).toBeLessThanOrEqual(1)
+      }),
+    )
+    expect(toNamedTicks([])).toEqual([])
   })
 })
 
