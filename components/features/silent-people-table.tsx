@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import { formatExactCount } from '../format/format-number'
 import { formatBucketTick } from '../format/format-time'
+import { PersonLink } from '../people/person-link'
 import { Cell, HeaderCell, Table } from '../ui/table'
 
 type SilentPerson = {
@@ -39,12 +39,7 @@ export function SilentPeopleTable({ caption, project, timezone, total, people }:
           {people.map(({ personId, externalId, lastSeen, silentDays, activeDays, averageGapDays }) => (
             <tr key={personId}>
               <Cell className="w-full min-w-32 max-w-0 truncate">
-                <Link
-                  href={`/admin/people/${personId}?${new URLSearchParams({ project })}`}
-                  className="font-medium text-accent underline-offset-2 hover:underline"
-                >
-                  {externalId ?? `Anonymous ${personId.slice(-6)}`}
-                </Link>
+                <PersonLink project={project} personId={personId} externalId={externalId} />
               </Cell>
               <Cell isFigure>{formatBucketTick(Date.parse(lastSeen), 'day', timezone)}</Cell>
               <Cell isFigure>{formatDays(silentDays)}</Cell>

@@ -15,6 +15,9 @@ type EventPickerProps = {
   onChange: (event: string) => void
 }
 
+/** What `*` is called: typed over, it is not in the way. */
+const ANY_EVENT = 'Any event'
+
 type Option = { event: string; count: number | null }
 
 /**
@@ -52,7 +55,7 @@ export function EventPicker({ project, label, value, onChange }: EventPickerProp
         spellCheck={false}
         maxLength={200}
         placeholder="Search an event, or * for any"
-        value={value}
+        value={value === '*' ? (isOpen ? '' : ANY_EVENT) : value}
         onFocus={() => setIsOpen(true)}
         onBlur={close}
         onChange={(event) => {
@@ -96,7 +99,7 @@ export function EventPicker({ project, label, value, onChange }: EventPickerProp
                 index === active ? 'bg-accent-soft text-accent' : 'hover:bg-sunken',
               )}
             >
-              <span className="min-w-0 truncate">{event === '*' ? '* any event' : event}</span>
+              <span className="min-w-0 truncate">{event === '*' ? ANY_EVENT : event}</span>
               {count !== null && <span className="figures text-ink-faint text-xs">{formatCount(count)}</span>}
             </li>
           ))}

@@ -2,25 +2,35 @@
 
 import Link from 'next/link'
 import type { IngestHealth } from '@/lib/contracts/ingest-health'
+import { HowComputed } from '../cards/how-computed'
 import { TimeSeriesChart } from '../charts/time-series-chart'
 import type { ResourceState } from '../data/use-resource'
 import { formatCount, formatDuration, formatExactCount } from '../format/format-number'
 import { DataPanel } from '../panels/data-panel'
 import { Skeleton } from '../ui/skeleton'
 import { ExplainedFigure } from './explained-figure'
+import { toArrivalsHow } from './how-texts'
 import { ARRIVAL_FIGURES, hasArrivals, toReasonCounts } from './ingest-figures'
+import type { HealthSpan } from './parse-ingest-url'
 import { ReasonTable } from './reason-table'
 import { toIngestBuckets } from './to-ingest-buckets'
 
-type ArrivalsPanelProps = { state: ResourceState<IngestHealth>; timezone: string; spanLabel: string }
+type ArrivalsPanelProps = {
+  project: string
+  state: ResourceState<IngestHealth>
+  timezone: string
+  span: HealthSpan
+}
 
 /** What became of what was sent: counts, their course, how long it took, and why things were refused. */
-export function ArrivalsPanel({ state, timezone, spanLabel }: ArrivalsPanelProps) {
+export function ArrivalsPanel({ project, state, timezone, span }: ArrivalsPanelProps) {
+  const spanLabel = span.value === '60m' ? 'hour' : '24 hours'
   return (
     <DataPanel
       id="arrivals"
       title="What arrived"
       description={`The last ${spanLabel}, counted by the processes that collect and written every few seconds. One that is killed takes the last seconds of its counts along, never of its rows.`}
+      how={<HowComputed title="What arrived" how={toArrivalsHow(project, span.minutes)} />}
       state={state}
       onRetry={() => void state.reload()}
       isEmpty={(health) => !hasArrivals(health)}

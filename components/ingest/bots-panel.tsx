@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { RANGES, type RangeName } from '@/lib/core/time-range'
+import { HowComputed } from '../cards/how-computed'
 import { restoreBots } from '../data/ingest'
 import { useBotGroups } from '../data/use-ingest'
 import { formatCount, formatExactCount, NO_VALUE } from '../format/format-number'
@@ -14,6 +15,7 @@ import { SegmentedControl } from '../ui/segmented-control'
 import { TableSkeleton } from '../ui/skeleton'
 import { Cell, HeaderCell, Table } from '../ui/table'
 import { groupBots, type RestorableGroup } from './group-bots'
+import { toBotsHow } from './how-texts'
 import { toReasonText } from './reason-texts'
 
 const RANGE_OPTIONS = RANGES.map((range) => ({ value: range, label: range }))
@@ -40,6 +42,7 @@ export function BotsPanel({ project, timezone, range, onRangeChange, canRestore 
       action={
         <SegmentedControl label="Time range of bots" value={range} options={RANGE_OPTIONS} onChange={onRangeChange} />
       }
+      how={<HowComputed title="Bots" how={toBotsHow(project, range)} isShort />}
       state={groups}
       onRetry={() => void groups.reload()}
       skeleton={<TableSkeleton rows={4} />}

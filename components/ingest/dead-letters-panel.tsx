@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { DeadLetterRetryAnswer } from '@/lib/contracts/dead-letters'
+import { HowComputed } from '../cards/how-computed'
 import { discardDeadLetters, retryDeadLetters } from '../data/ingest'
 import { useDeadLetters, useRefreshIngestHealth } from '../data/use-ingest'
 import { useSubmit } from '../data/use-submit'
@@ -13,6 +14,7 @@ import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
 import { TableSkeleton } from '../ui/skeleton'
 import { DeadLetterItem } from './dead-letter-item'
+import { toDeadLettersHow } from './how-texts'
 
 type DeadLettersPanelProps = { project: string; timezone: string }
 
@@ -54,6 +56,7 @@ export function DeadLettersPanel({ project, timezone }: DeadLettersPanelProps) {
           </>
         )
       }
+      how={<HowComputed title="Dead letters" how={toDeadLettersHow()} isShort={items.length > 0} />}
       state={letters}
       onRetry={() => void letters.reload()}
       skeleton={<TableSkeleton rows={3} />}

@@ -3,6 +3,7 @@
 import { useSearchParams } from 'next/navigation'
 import { useIngestHealth } from '../data/use-ingest'
 import { changeUrl } from '../shell/change-url'
+import { PageHeader } from '../shell/page-header'
 import { Notice } from '../ui/notice'
 import { SegmentedControl } from '../ui/segmented-control'
 import { ArrivalsPanel } from './arrivals-panel'
@@ -25,21 +26,22 @@ export function IngestPage({ project, timezone, isAdmin }: IngestPageProps) {
   const { span, botRange } = parseIngestUrl(useSearchParams() ?? new URLSearchParams())
   const health = useIngestHealth(project, span.minutes, { refreshIntervalMs: REFRESH_INTERVAL_MS })
   return (
-    <div className="flex flex-col gap-5 pt-3">
-      <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
-        <div>
-          <h1 className="font-semibold text-lg tracking-tight">Ingestion</h1>
-          <p className="text-ink-faint text-xs">What became of what was sent · {timezone}</p>
-        </div>
-        <SegmentedControl
-          label="Time range"
-          value={span.value}
-          options={HEALTH_SPANS}
-          onChange={(value) => changeUrl('span', value)}
-        />
-      </header>
-      <WaitingPanel state={health} />
-      <ArrivalsPanel state={health} timezone={timezone} spanLabel={span.value === '60m' ? 'hour' : '24 hours'} />
+    <div className="flex flex-col gap-5">
+      <PageHeader
+        title="Ingestion"
+        note={timezone}
+        description="What became of everything that was sent: stored, refused, held back, or marked as a bot’s."
+        action={
+          <SegmentedControl
+            label="Time range"
+            value={span.value}
+            options={HEALTH_SPANS}
+            onChange={(value) => changeUrl('span', value)}
+          />
+        }
+      />
+      <WaitingPanel project={project} state={health} />
+      <ArrivalsPanel project={project} state={health} timezone={timezone} span={span} />
       {isAdmin ? (
         <DeadLettersPanel project={project} timezone={timezone} />
       ) : (

@@ -1,19 +1,22 @@
 'use client'
 
 import type { IngestHealth } from '@/lib/contracts/ingest-health'
+import { HowComputed } from '../cards/how-computed'
 import type { ResourceState } from '../data/use-resource'
 import { formatCount, formatExactCount } from '../format/format-number'
 import { formatAge } from '../format/format-time'
 import { DataPanel } from '../panels/data-panel'
 import { ExplainedFigure } from './explained-figure'
+import { toWaitingHow } from './how-texts'
 
 /** What is held back at this moment, in memory, in Redis and for a person's decision. */
-export function WaitingPanel({ state }: { state: ResourceState<IngestHealth> }) {
+export function WaitingPanel({ project, state }: { project: string; state: ResourceState<IngestHealth> }) {
   return (
     <DataPanel
       id="waiting"
       title="What waits now"
       description="Nothing of it is lost. Rows in Redis go to the database by themselves; dead letters wait for a decision."
+      how={<HowComputed title="What waits now" how={toWaitingHow(project)} />}
       state={state}
       onRetry={() => void state.reload()}
       skeleton={<WaitingFigures />}

@@ -13,6 +13,7 @@ import { formatExactCount } from '../format/format-number'
 import { DataPanel } from '../panels/data-panel'
 import { Figure } from '../panels/figure'
 import { RankedList } from '../panels/ranked-table'
+import { PageHeader } from '../shell/page-header'
 import { Button } from '../ui/button'
 import { Card } from '../ui/card'
 import { Skeleton, TableSkeleton } from '../ui/skeleton'
@@ -34,17 +35,27 @@ export function LivePage({ project, timezone }: { project: string; timezone: str
     request: { method: 'GET', path: '/api/analytics/live', query: { project } } as const,
   })
   return (
-    <div className="flex flex-col gap-5 pt-6">
-      <header className="flex flex-wrap items-start justify-between gap-3">
-        <div>
-          <h1 className="font-semibold text-lg tracking-tight">Live</h1>
-          <p className="mt-0.5 text-ink-faint text-xs">The last {MINUTES} minutes, events as they arrive</p>
-        </div>
-        <Button aria-pressed={isPaused} onClick={() => setIsPaused(!isPaused)}>
-          {isPaused ? <Play aria-hidden="true" className="size-4" /> : <Pause aria-hidden="true" className="size-4" />}
-          {isPaused ? 'Go on' : 'Pause'}
-        </Button>
-      </header>
+    <div className="flex flex-col gap-5">
+      <PageHeader
+        title="Live"
+        note={`The last ${MINUTES} minutes · ${timezone}`}
+        description="Who is here and what they do, as it arrives. Everybody is shown: filters and ranges of other pages do not apply."
+        action={
+          <Button
+            size="small"
+            className="h-8.5"
+            variant={isPaused ? 'chosen' : 'secondary'}
+            onClick={() => setIsPaused(!isPaused)}
+          >
+            {isPaused ? (
+              <Play aria-hidden="true" className="size-4" />
+            ) : (
+              <Pause aria-hidden="true" className="size-4" />
+            )}
+            {isPaused ? 'Go on' : 'Pause'}
+          </Button>
+        }
+      />
       <div className="grid grid-cols-1 gap-5 lg:grid-cols-[17rem_minmax(0,1fr)]">
         <OnlineCard data={live.data} />
         <DataPanel

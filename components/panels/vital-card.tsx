@@ -16,24 +16,24 @@ export function VitalCard({ vital, summary, previousP75 }: VitalCardProps) {
   const change = toChange(p75, previousP75, 'lower')
   return (
     <span className="flex min-w-0 flex-col gap-2">
-      <span className="flex flex-wrap items-center justify-between gap-x-2 gap-y-1">
+      <span className="flex flex-wrap items-baseline justify-between gap-x-2">
         <abbr title={VITAL_NAMES[vital].full} className="font-semibold text-[0.8125rem] no-underline">
           {VITAL_NAMES[vital].short}
         </abbr>
-        <RatingBadge rating={rating} />
-      </span>
-      <span className="flex flex-wrap items-baseline gap-x-2">
-        <span
-          className="figures font-semibold text-2xl tracking-tight"
-          title={p75 === null ? VITAL_ABSENCE[vital] : undefined}
-        >
-          {p75 === null ? NO_VALUE : formatVital(vital, p75)}
-        </span>
         {change.kind !== 'unknown' && (
           <span className="text-xs">
             <ChangeMark change={change} />
           </span>
         )}
+      </span>
+      <span
+        className="figures font-semibold text-2xl tracking-tight"
+        title={p75 === null ? VITAL_ABSENCE[vital] : undefined}
+      >
+        {p75 === null ? NO_VALUE : formatVital(vital, p75)}
+      </span>
+      <span>
+        <RatingBadge rating={rating} />
       </span>
       <ThresholdGauge vital={vital} value={p75} />
       <DistributionBar good={good} needsImprovement={needsImprovement} poor={poor} />

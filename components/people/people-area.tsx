@@ -4,6 +4,7 @@ import { useSearchParams } from 'next/navigation'
 import { ReportPage } from '../filters/report-page'
 import { useReportFilters } from '../filters/use-report-filters'
 import { changeUrl } from '../shell/change-url'
+import { PageHeader } from '../shell/page-header'
 import { SegmentedControl } from '../ui/segmented-control'
 import { PeoplePage, type PeoplePageProps } from './people-page'
 import { PersonListCard } from './person-list-card'
@@ -31,14 +32,13 @@ export function PeopleArea(props: PeoplePageProps) {
   )
   if (tab === 'rights') {
     return (
-      <div className="flex flex-col gap-5 pt-6">
-        <header className="flex flex-wrap items-start justify-between gap-3">
-          <div>
-            <h1 className="font-semibold text-lg tracking-tight">People</h1>
-            <p className="mt-0.5 text-ink-faint text-xs">What is stored of one person</p>
-          </div>
-          {tabs}
-        </header>
+      <div className="flex flex-col gap-5">
+        <PageHeader
+          title="People"
+          note="All that is stored"
+          description="What is stored of one person: to look up, take along, erase, and prove."
+        />
+        <div>{tabs}</div>
         <div className="flex max-w-4xl flex-col gap-5">
           <PeoplePage {...props} />
         </div>

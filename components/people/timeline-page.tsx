@@ -24,7 +24,7 @@ export function TimelinePage({ project, timezone, personId }: TimelinePageProps)
   const items = timeline.data?.flatMap((page) => page.items)
   const searchedToMs = timeline.data?.at(-1)?.searchedToMs ?? null
   return (
-    <div className="flex flex-col gap-5 pt-6">
+    <div className="flex flex-col gap-5 pt-3">
       <header>
         <Link
           href={`/admin/people?${new URLSearchParams({ project })}` as Route}

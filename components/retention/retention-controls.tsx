@@ -131,7 +131,7 @@ function BreakdownField({ project, state, onChange }: RetentionControlsProps) {
     <Labelled label="Broken down by">
       <SuggestedInput
         aria-label="Broken down by"
-        placeholder="nothing, or a property or $country"
+        placeholder="nothing"
         value={text}
         maxLength={200}
         suggestions={(properties.data?.items ?? []).map(({ key }) => key)}

@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../forms/confirm-dialog'
 import { EmptyState } from '../panels/panel-states'
 import { ResourceBody } from '../settings/resource-body'
 import { changeUrl } from '../shell/change-url'
+import { PageHeader } from '../shell/page-header'
 import { Button } from '../ui/button'
 import { Card } from '../ui/card'
 import { SegmentEditor } from './segment-editor'
@@ -41,22 +42,20 @@ export function SegmentsPage({ project, timezone, canManage, canReadPeople }: Se
     await Promise.all([segments.reload(), refreshReports()])
   }
   return (
-    <div className="flex flex-col gap-5 pt-3">
-      <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
-        <div>
-          <h1 className="font-semibold text-lg tracking-tight">Segments</h1>
-          <p className="max-w-2xl text-ink-soft text-[0.8125rem]">
-            Groups of people by what they did, who they are and how they were seen. Each can narrow every report, in the
-            filter bar.
-          </p>
-        </div>
-        {canManage && (
-          <Button variant="primary" onClick={() => changeUrl(EDITED, 'new')}>
-            <Plus aria-hidden="true" className="size-4" />
-            New segment
-          </Button>
-        )}
-      </header>
+    <div className="flex flex-col gap-5">
+      <PageHeader
+        title="Segments"
+        note="Asked anew with each report"
+        description="Groups of people by what they did, who they are and how they were seen. Each can narrow every report, in the filter bar."
+        action={
+          canManage && (
+            <Button size="small" className="h-8.5" variant="primary" onClick={() => changeUrl(EDITED, 'new')}>
+              <Plus aria-hidden="true" className="size-4" />
+              New segment
+            </Button>
+          )
+        }
+      />
       {canManage && (open || edited === 'new') && (
         <SegmentEditor key={open?.id ?? 'new'} project={project} segment={open} onSave={save} onClose={close} />
       )}

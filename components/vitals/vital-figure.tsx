@@ -23,19 +23,10 @@ export function VitalFigure({ vital, summary, previousP75, percentile }: VitalFi
   const change = toChange(summary.p75, previousP75, 'lower')
   return (
     <span className="flex min-w-0 flex-col gap-2">
-      <span className="flex flex-wrap items-center justify-between gap-x-2 gap-y-1">
+      <span className="flex flex-wrap items-baseline justify-between gap-x-2">
         <abbr title={VITAL_NAMES[vital].full} className="font-semibold text-[0.8125rem] no-underline">
           {VITAL_NAMES[vital].short}
         </abbr>
-        <RatingBadge rating={rating} />
-      </span>
-      <span className="flex flex-wrap items-baseline gap-x-2">
-        <span
-          className="figures font-semibold text-2xl tracking-tight"
-          title={value === null ? VITAL_ABSENCE[vital] : undefined}
-        >
-          {value === null ? NO_VALUE : formatVital(vital, value)}
-        </span>
         {percentile === 'p75' && change.kind !== 'unknown' ? (
           <span className="text-xs">
             <ChangeMark change={change} />
@@ -43,6 +34,15 @@ export function VitalFigure({ vital, summary, previousP75, percentile }: VitalFi
         ) : (
           <span className="text-ink-faint text-xs">{percentile}</span>
         )}
+      </span>
+      <span
+        className="figures font-semibold text-2xl tracking-tight"
+        title={value === null ? VITAL_ABSENCE[vital] : undefined}
+      >
+        {value === null ? NO_VALUE : formatVital(vital, value)}
+      </span>
+      <span>
+        <RatingBadge rating={rating} />
       </span>
       <ThresholdGauge vital={vital} value={value} />
       <DistributionBar good={good} needsImprovement={needsImprovement} poor={poor} />

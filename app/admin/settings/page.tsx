@@ -10,6 +10,7 @@ import { OwnTrafficCard } from '@/components/settings/own-traffic-card'
 import { PrivacyCard } from '@/components/settings/privacy-card'
 import { ProjectCard } from '@/components/settings/project-card'
 import { RetentionCard } from '@/components/settings/retention-card'
+import { PageHeader } from '@/components/shell/page-header'
 import { Notice } from '@/components/ui/notice'
 import { isGranted } from '@/lib/auth/permissions'
 import { toProjectPolicy } from '@/lib/contracts/project-policy'
@@ -31,13 +32,8 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
   const settings = toSettings(project)
   const canChange = isGranted('project.update', role)
   return (
-    <div key={project.slug} className="mx-auto flex max-w-4xl flex-col gap-5 pt-6">
-      <header>
-        <h1 className="font-semibold text-lg tracking-tight">Settings</h1>
-        <p className="mt-0.5 text-ink-faint text-xs">
-          {project.name} · you are {role}
-        </p>
-      </header>
+    <div key={project.slug} className="flex max-w-4xl flex-col gap-5">
+      <PageHeader title="Settings" note={`${project.name} · you are ${role}`} />
       {!canChange && <Notice>Only admins of this project can change its settings, keys and members.</Notice>}
       <ProjectCard settings={settings} canChange={canChange} />
       <OriginsCard settings={settings} canChange={canChange} />
