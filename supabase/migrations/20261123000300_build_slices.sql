@@ -318,6 +318,7 @@ begin
 
   perform public.build_slice_visits(v_id, p_project_id, p_start, p_end);
   perform public.build_slice_arrivals(v_id);
+  perform public.build_slice_revenue(v_id);
   perform public.build_slice_views(v_id);
   delete from public.slices as slice where slice.id = v_id and slice.row_count = 0 and slice.conversion_count = 0;
 end

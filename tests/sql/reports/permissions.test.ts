@@ -83,6 +83,7 @@ const BUILDERS = [
   'get_histogram_value',
   'roll_up_vitals',
   'rebuild_vital_slices',
+  'build_slice_revenue',
   'build_call_cells',
   'build_call_figures',
   'build_call_rows',
