@@ -1,5 +1,5 @@
 import type { InitialReports } from '@/components/data/initial-reports'
-import { type ReportQuery, toServerSideQuery } from '@/components/data/report-query'
+import { type ReportQuery, toAiQuery, toDatabaseQuery } from '@/components/data/report-query'
 import { performanceQuery } from '@/lib/contracts/performance-report'
 import { reportQuery } from '@/lib/contracts/report-query'
 import type { Project } from '@/lib/database/projects'
@@ -18,14 +18,13 @@ const WAIT_MS_MAX = 400
  */
 export async function readInitialReports(project: Project, query: ReportQuery, nowMs: number): Promise<InitialReports> {
   const whole = reportQuery.parse(query)
-  const serverSide = reportQuery.parse(toServerSideQuery(query))
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, WAIT_MS_MAX, undefined))
   const orAbsent = <Report>(reading: Promise<Report>) => Promise.race([orUndefined(reading), late])
   const [events, performance, ai, database] = await Promise.all([
     orAbsent(readEventsReport(project, whole, nowMs)),
     orAbsent(readPerformanceReport(project, performanceQuery.parse(query), nowMs)),
-    orAbsent(readAiPerformanceReport(project, serverSide, nowMs)),
-    orAbsent(readDatabasePerformanceReport(project, serverSide, nowMs)),
+    orAbsent(readAiPerformanceReport(project, reportQuery.parse(toAiQuery(query)), nowMs)),
+    orAbsent(readDatabasePerformanceReport(project, reportQuery.parse(toDatabaseQuery(query)), nowMs)),
   ])
   return { query, answeredAtMs: nowMs, events, performance, ai, database }
 }

@@ -27,7 +27,7 @@ export function toAxisWidth(labels: readonly string[]): number {
 }
 
 /** More names than this have no room under any plot. */
-const NAMES_MAX = 12
+const NAMES_MAX = 10
 
 /** Of what could be named under a plot, an even choice that ends with the last: each one more would have to be measured. */
 export function toNamedTicks<Tick>(all: readonly Tick[]): Tick[] {

@@ -2,7 +2,7 @@ import type { AiPerformanceReport } from '@/lib/contracts/ai-performance-report'
 import type { DatabasePerformanceReport } from '@/lib/contracts/database-performance-report'
 import type { EventsReport } from '@/lib/contracts/events-report'
 import type { PerformanceReport } from '@/lib/contracts/performance-report'
-import { type ReportQuery, toReportPath, toReportRange, toServerSideQuery } from './report-query'
+import { type ReportQuery, toAiQuery, toDatabaseQuery, toReportPath, toReportRange } from './report-query'
 import type { DatedReport } from './use-report'
 
 /** Reports that the server read while rendering, all for one query. One that could not be read is absent. */
@@ -22,6 +22,13 @@ const REPORT_PATHS: Readonly<Record<ReportName, string>> = {
   ai: 'ai-performance',
   database: 'database-performance',
 }
+/** What a report is asked where the page asks its whole query. */
+const ASKED: Readonly<Record<ReportName, (query: ReportQuery) => ReportQuery>> = {
+  events: (query) => query,
+  performance: (query) => query,
+  ai: toAiQuery,
+  database: toDatabaseQuery,
+}
 
 /** The server's report, if it is there and of exactly this query. */
 export function toInitialReport<Name extends ReportName>(
@@ -31,8 +38,7 @@ export function toInitialReport<Name extends ReportName>(
 ): DatedReport<NonNullable<InitialReports[Name]>> | undefined {
   const report = initial?.[name]
   if (!initial || !report || !query) return undefined
-  const asked = name === 'ai' || name === 'database' ? toServerSideQuery(initial.query) : initial.query
   const path = toReportPath(REPORT_PATHS[name], query)
-  if (toReportPath(REPORT_PATHS[name], asked) !== path) return undefined
+  if (toReportPath(REPORT_PATHS[name], ASKED[name](initial.query)) !== path) return undefined
   return { report, path, range: toReportRange(query), answeredAtMs: initial.answeredAtMs }
 }

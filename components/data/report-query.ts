@@ -71,8 +71,13 @@ export function toReportPath(report: string, query: ReportQuery): string {
   return toRequestPath(toReportRequest(report, query))
 }
 
-/** The query without what calls to models and database queries know nothing of: they have no visitors and no route. */
-export function toServerSideQuery({ project, timezone, ...rest }: ReportQuery): ReportQuery {
+/** The query for calls to models: of the filters they know a segment alone, for they have a user but no page and no device. */
+export function toAiQuery(query: ReportQuery): ReportQuery {
+  return { ...toDatabaseQuery(query), ...(query.segment !== undefined && { segment: query.segment }) }
+}
+
+/** The query for database queries, which know no filter: they are nobody's. */
+export function toDatabaseQuery({ project, timezone, ...rest }: ReportQuery): ReportQuery {
   const asked = rest.range === undefined ? { from: rest.from, to: rest.to } : { range: rest.range }
   return { project, ...asked, timezone }
 }

@@ -1,4 +1,7 @@
+import type { ReportFilter } from '@/lib/contracts/report-filter'
 import type { How } from '../cards/how-computed'
+import { FILTER_FIELDS_SHOWN } from '../filters/filter-fields'
+import type { FilterName } from '../filters/parse-report-filters'
 import type { ReportFilters } from '../filters/use-report-filters'
 
 type Asked = Pick<ReportFilters, 'span' | 'timezone' | 'bots'>
@@ -75,8 +78,16 @@ export function toAiHow(asked: Asked): How {
       'Calls that your servers reported. The error ratio is of all calls, the cache ratio too. Cost is the sum of what calls reported as theirs.',
     window: `${toWindowText(asked)} Changes are against the same length of time right before.`,
     sample: 'Every reported call; percentiles by nearest rank.',
-    leftOut: 'Latencies leave out answers from the cache. The page’s filters do not apply: calls have no visitor.',
+    leftOut:
+      'Latencies leave out answers from the cache. Of the page’s filters a segment applies, to the calls of its known users; the others do not: calls have no page and no device.',
   }
+}
+
+/** What a card says of the filters that are set and mean nothing to it; null when there are none. */
+export function toIgnoredNote(filter: ReportFilter, known: readonly FilterName[]): string | null {
+  const ignored = FILTER_FIELDS_SHOWN.filter(({ name }) => filter[name] !== undefined && !known.includes(name))
+  if (ignored.length === 0) return null
+  return `Not narrowed by ${ignored.map(({ label }) => label.toLowerCase()).join(', ')}.`
 }
 
 /** How database queries are counted. */

@@ -3,7 +3,7 @@
 import { useSearchParams } from 'next/navigation'
 import { AudienceCard } from '../audience/audience-card'
 import type { InitialReports } from '../data/initial-reports'
-import { toReportRange, toReportRequest, toServerSideQuery } from '../data/report-query'
+import { toAiQuery, toDatabaseQuery, toReportRange, toReportRequest } from '../data/report-query'
 import { useEventsBefore } from '../data/use-events-before'
 import { useRevenueReport } from '../data/use-revenue-report'
 import { FilterBar } from '../filters/filter-bar'
@@ -17,7 +17,7 @@ import type { PanelScope } from '../panels/report-panel'
 import { RevenueCard } from '../revenue/revenue-card'
 import { changeUrl } from '../shell/change-url'
 import { SourcesCard } from '../sources/sources-card'
-import { toAiHow, toAudienceHow, toDatabaseHow, toFunnelsHow, toTopHow, toVitalsHow } from './how-texts'
+import { toAiHow, toAudienceHow, toDatabaseHow, toFunnelsHow, toIgnoredNote, toTopHow, toVitalsHow } from './how-texts'
 import { IngestLine } from './ingest-line'
 import { TopCard } from './top-card'
 import { useOverviewReports } from './use-overview-reports'
@@ -54,7 +54,6 @@ export function Overview({ refreshIntervalMs, initial, isZoneKnown }: OverviewPr
     includesBots: bots,
   }
   const eventsRequest = { request: toReportRequest('events', filters.query) }
-  const calls = toServerSideQuery(filters.query)
   return (
     <div className="flex flex-col gap-5">
       <FilterBar
@@ -113,12 +112,17 @@ export function Overview({ refreshIntervalMs, initial, isZoneKnown }: OverviewPr
       <AiPanel
         scope={scope}
         state={ai}
-        how={{ ...toAiHow(filters), request: toReportRequest('ai-performance', calls) }}
+        how={{ ...toAiHow(filters), request: toReportRequest('ai-performance', toAiQuery(filters.query)) }}
+        note={toIgnoredNote(filter, ['segment'])}
       />
       <DatabasePanel
         scope={scope}
         state={database}
-        how={{ ...toDatabaseHow(filters), request: toReportRequest('database-performance', calls) }}
+        how={{
+          ...toDatabaseHow(filters),
+          request: toReportRequest('database-performance', toDatabaseQuery(filters.query)),
+        }}
+        note={toIgnoredNote(filter, [])}
       />
     </div>
   )

@@ -1,7 +1,7 @@
 'use client'
 
 import { type InitialReports, toInitialReport } from '../data/initial-reports'
-import { type ReportQuery, toServerSideQuery } from '../data/report-query'
+import { type ReportQuery, toAiQuery, toDatabaseQuery } from '../data/report-query'
 import { useAiPerformanceReport } from '../data/use-ai-performance-report'
 import { useDatabasePerformanceReport } from '../data/use-database-performance-report'
 import { useEventsReport } from '../data/use-events-report'
@@ -13,7 +13,8 @@ export function useOverviewReports(
   refreshIntervalMs: number,
   initial: InitialReports | undefined,
 ) {
-  const calls = query && toServerSideQuery(query)
+  const calls = query && toAiQuery(query)
+  const queries = query && toDatabaseQuery(query)
   return {
     events: useEventsReport(query, { refreshIntervalMs, initial: toInitialReport(initial, 'events', query) }),
     performance: usePerformanceReport(query, {
@@ -21,9 +22,9 @@ export function useOverviewReports(
       initial: toInitialReport(initial, 'performance', query),
     }),
     ai: useAiPerformanceReport(calls, { refreshIntervalMs, initial: toInitialReport(initial, 'ai', calls) }),
-    database: useDatabasePerformanceReport(calls, {
+    database: useDatabasePerformanceReport(queries, {
       refreshIntervalMs,
-      initial: toInitialReport(initial, 'database', calls),
+      initial: toInitialReport(initial, 'database', queries),
     }),
   }
 }

@@ -23,15 +23,21 @@ import { type PanelScope, ReportPanel } from './report-panel'
 import { AI_SNIPPET } from './snippets'
 import { toChartBuckets } from './to-chart-buckets'
 
-type AiPanelProps = { scope: PanelScope; state: ReportState<AiPerformanceReport>; how: How }
+type AiPanelProps = {
+  scope: PanelScope
+  state: ReportState<AiPerformanceReport>
+  how: How
+  /** Which filters of the page do not apply; null when all do. */
+  note: string | null
+}
 
 /** Calls to models: how many, how reliable, how fast, how dear. */
-export function AiPanel({ scope, state, how }: AiPanelProps) {
+export function AiPanel({ scope, state, how, note }: AiPanelProps) {
   return (
     <ReportPanel
       id="ai"
       title="AI"
-      description="Calls to models as your servers reported them."
+      description={`Calls to models as your servers reported them.${note ? ` ${note}` : ''}`}
       how={how}
       state={state}
       isEmpty={({ totals }) => totals.requests === 0}

@@ -18,15 +18,21 @@ import { type PanelScope, ReportPanel } from './report-panel'
 import { DATABASE_SNIPPET } from './snippets'
 import { toChartBuckets } from './to-chart-buckets'
 
-type DatabasePanelProps = { scope: PanelScope; state: ReportState<DatabasePerformanceReport>; how: How }
+type DatabasePanelProps = {
+  scope: PanelScope
+  state: ReportState<DatabasePerformanceReport>
+  how: How
+  /** Which filters of the page do not apply; null when all do. */
+  note: string | null
+}
 
 /** Database queries: how many, how slow, and which are the slowest. */
-export function DatabasePanel({ scope, state, how }: DatabasePanelProps) {
+export function DatabasePanel({ scope, state, how, note }: DatabasePanelProps) {
   return (
     <ReportPanel
       id="database"
       title="Database"
-      description={`Queries your product measured. Slow is more than ${toTickText(formatDuration(SLOW_QUERY_MS))}.`}
+      description={`Queries your product measured. Slow is more than ${toTickText(formatDuration(SLOW_QUERY_MS))}.${note ? ` ${note}` : ''}`}
       how={how}
       state={state}
       isEmpty={({ totals }) => totals.queries === 0}

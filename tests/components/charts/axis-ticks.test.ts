@@ -38,7 +38,7 @@ describe('an axis', () => {
       fc.property(fc.integer({ min: 1, max: 800 }), (count) => {
         const named = toNamedTicks(Array.from({ length: count }, (_, index) => index))
         expect(named.at(-1)).toBe(count - 1)
-        expect(named.length).toBeLessThanOrEqual(12)
+        expect(named.length).toBeLessThanOrEqual(10)
         expect(new Set(named.slice(1).map((tick, place) => tick - (named[place] ?? 0))).size).toBeLessThanOrEqual(1)
       }),
     )

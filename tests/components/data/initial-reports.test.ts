@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type InitialReports, toInitialReport } from '@/components/data/initial-reports'
 import { toReportPath } from '@/components/data/report-query'
+import type { AiPerformanceReport } from '@/lib/contracts/ai-performance-report'
 import type { DatabasePerformanceReport } from '@/lib/contracts/database-performance-report'
 import type { EventsReport } from '@/lib/contracts/events-report'
 
@@ -35,6 +36,17 @@ describe('a report the server already read', () => {
     expect(toInitialReport(withPages, 'events', query)).toBeDefined()
     expect(toInitialReport(withPages, 'events', { ...query, bots: 'true' })).toBeUndefined()
     expect(toInitialReport(withPages, 'events', { ...query, country: 'DE' })).toBeUndefined()
+  })
+
+  it('knows that of all filters calls to models are narrowed by a segment alone', () => {
+    const asked = { ...query, segment: 'pro', country: 'DE' } as const
+    const ai = { totals: {} } as AiPerformanceReport
+    const read: InitialReports = { ...initial, query: asked, ai }
+    const { route: _, country: __, ...narrowed } = asked
+    expect(toInitialReport(read, 'ai', narrowed)?.path).toContain('segment=pro')
+    const { segment: ___, ...whole } = narrowed
+    expect(toInitialReport(read, 'ai', whole)).toBeUndefined()
+    expect(toInitialReport(read, 'database', whole)).toBeDefined()
   })
 
   it('is absent when the server could not read it, or nothing is asked yet', () => {
