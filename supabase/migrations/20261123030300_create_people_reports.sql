@@ -234,7 +234,8 @@ declare
   v_last   bigint := coalesce((p_before ->> 'timestamp')::bigint, 253402300799999);
   v_plan   record;
   v_number integer;
-  v_times  bigint[];
+  v_slice  record;
+  v_times  bigint[] := '{}'; -- the latest first
   -- from here on, exclusive of what is older, everything was looked through
   v_floor  bigint := c_begin;
   v_left   bigint := p_rows;
@@ -249,20 +250,39 @@ begin
   where known.project_id = p_project_id and known.person_id = p_person_id;
   -- one more than the page has: at the instant of p_before there may be nothing left
   if v_number is not null then
-    v_times := array(
-      select distinct slice.start_ms + hit.offset_ms
+    for v_slice in
+      select slice.id, slice.start_ms
       from public.slices as slice
-      inner join public.slice_events as held on held.slice_id = slice.id
-      cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
       where
         slice.id = any (v_plan.wholes || v_plan.parts)
-        and held.people @> array[v_number]
-        and hit.person = v_number
-        and slice.start_ms + hit.offset_ms <= v_last
-      order by 1 desc
-      limit p_limit + 1
-    );
+        and exists (
+          select
+          from public.slice_people as held
+          where
+            held.slice_id = slice.id and held.dim in ('any', 'converted')
+            and case held.chunk
+              when v_number >> 15 then get_bit(held.people, v_number & 32767) = 1
+              when -1 then held.numbers @> array[v_number]
+            end
+        )
+      order by slice.start_ms desc
+    loop
+      v_times := v_times || array(
+        select distinct v_slice.start_ms + hit.offset_ms
+        from public.slice_events as held
+        -- people stand in order: a person's hits are one stretch, and both its ends are found by halving
+        cross join lateral (
+          select width_bucket(v_number - 1, held.people) as before, width_bucket(v_number, held.people) as last
+        ) as place
+        cross join lateral unnest(held.offsets[place.before + 1 : place.last]) as hit (offset_ms)
+        where held.slice_id = v_slice.id and place.last > place.before and v_slice.start_ms + hit.offset_ms <= v_last
+        order by 1 desc
+        limit p_limit + 1
+      );
+      exit when cardinality(v_times) > p_limit;
+    end loop;
     if cardinality(v_times) > p_limit then
+      v_times := v_times[1 : p_limit + 1];
       v_floor := v_times[p_limit + 1];
     end if;
   end if;
