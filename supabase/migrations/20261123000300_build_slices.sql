@@ -446,8 +446,9 @@ comment on function public.sort_slice_marks is 'Turns changed links, a changed t
 revoke execute on function public.sort_slice_marks from public, anon, authenticated;
 grant execute on function public.sort_slice_marks to service_role;
 
--- Whether the hours of a local day are kept besides the day. Those of the last days, most late rows come within days and then
--- spoil one hour and not a day; and those of the days in which ranges of the last 7, 30 or 90 days, and the ranges before them, begin.
+-- Whether the hours of a local day are kept besides the day. Those of the last days: browsers may send what is up to 7 days old,
+-- which then spoils an hour and not a day; and those of the days in which ranges of the last 30 or 90 days, and the ranges before
+-- these and before the last 7, begin.
 create function public.is_day_of_hours(
   p_start bigint,
   p_end   bigint,
@@ -459,9 +460,9 @@ immutable
 security invoker
 set search_path = ''
 as $$
-  select p_end > p_now - 4 * 86400000::bigint or exists (
+  select p_end > p_now - 8 * 86400000::bigint or exists (
     select
-    from unnest('{7,14,30,60,90}'::bigint[]) as edge (days)
+    from unnest('{14,30,60,90}'::bigint[]) as edge (days)
     where p_start <= p_now - edge.days * 86400000 and p_end > p_now - edge.days * 86400000
   )
 $$;

@@ -27,6 +27,51 @@ from public.conversions as c
 left join public.actor_person as p on p.project_id = c.project_id and p.actor_id = c.actor_id
 left join public.agents as a on a.id = c.agent_id;
 
+-- Distinct people by an id: (id, people), of (id, chunk, numbers, people) as slice_people has them and of (id, person bigint): numbers,
+-- and persons without one. By id and not by value: hashing texts of hundreds of thousands of people takes longer than all else.
+create function public.build_people_counts(p_sets text, p_persons text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select format(
+    $query$
+      with
+      thick as materialized (
+        select s.id, s.chunk, bit_or(s.people) as people from (%1$s) as s where s.chunk >= 0 group by s.id, s.chunk
+      ),
+      thin as materialized (
+        select distinct t.id, t.person
+        from (
+          select s.id, each.number::bigint as person
+          from (%1$s) as s
+          cross join lateral unnest(s.numbers) as each (number)
+          where s.chunk = -1
+          union all
+          select p.id, p.person from (%2$s) as p where p.person is not null
+        ) as t
+      )
+      select c.id, sum(c.people)::bigint as people
+      from (
+        select t.id, bit_count(t.people) as people from thick as t
+        union all
+        select t.id, count(*)
+        from thin as t
+        left join thick as k on k.id = t.id and k.chunk = t.person >> 15
+        where k.people is null or get_bit(k.people, (t.person & 32767)::integer) = 0
+        group by t.id
+      ) as c
+      group by c.id
+    $query$,
+    p_sets, p_persons
+  )
+$$;
+comment on function public.build_people_counts is 'The SQL query of how many people there are by id, in sets and besides.';
+revoke execute on function public.build_people_counts from public, anon, authenticated;
+grant execute on function public.build_people_counts to service_role;
+
 -- Beginnings of sessions among the rows of [p_from, p_to): (timestamp, and p_columns of the row). A session is what (person,
 -- session_id) did without a pause of more than 30 minutes: signing in on the way begins no other.
 create function public.build_session_starts(
@@ -296,48 +341,62 @@ begin
     select * into v_hours from public.get_slice_hours(v_plan.parts, p_from, p_to, v_cut);
     v_tally := format(
       $query$
-        select coalesce(rows.position, seen.position) as position, coalesce(rows.events, 0) as events, coalesce(seen.people, 0) as people
-        from (
-          select r.position, sum(r.events) as events
-          from (
-            select width_bucket(slice.start_ms, %1$L::bigint[]) as position, slice.row_count as events
+        (
+          with
+          -- the sets of whole slices, and of the hours of others, by the bucket they lie in
+          held as (
+            select width_bucket(slice.start_ms, %1$L::bigint[]) as id, s.row_count, s.chunk, s.numbers, s.people
             from public.slices as slice
+            inner join public.slice_people as s on s.slice_id = slice.id and s.dim = 'any'
             where slice.id = any (%2$L::integer[])
             union all
-            select width_bucket(hour.start_ms, %1$L::bigint[]), held.row_count
-            from unnest(%7$L::integer[], %8$L::text[], %9$L::bigint[]) as hour (slice_id, value, start_ms)
-            inner join public.slice_people as held on held.slice_id = hour.slice_id and held.dim = 'hour' and held.value = hour.value
-            where held.chunk = -1
+            select width_bucket(hour.start_ms, %1$L::bigint[]), s.row_count, s.chunk, s.numbers, s.people
+            from unnest(%6$L::integer[], %7$L::text[], %8$L::bigint[]) as hour (slice_id, value, start_ms)
+            inner join (
+              -- offset 0: else each hour looks through all hours of its day
+              select s.* from public.slice_people as s where s.slice_id = any (%6$L::integer[]) and s.dim = 'hour' offset 0
+            ) as s on s.slice_id = hour.slice_id and s.value = hour.value
+          ),
+          -- the rows that no set stands for
+          rest as materialized (
+            select e.id, %9$s as person, e.row_count
+            from (
+              select width_bucket(e.timestamp, %1$L::bigint[]) as id, e.person_id, count(*) as row_count
+              from (%4$s) as e
+              group by 1, 2
+            ) as e
             union all
-            select width_bucket(slice.start_ms + hit.offset_ms, %1$L::bigint[]), count(*)
+            select
+              width_bucket(slice.start_ms + hit.offset_ms, %1$L::bigint[]), case when hit.person >= 0 then hit.person end, count(*)
             from public.slices as slice
             cross join lateral (
-              select int8multirange(int8range(slice.start_ms, slice.end_ms)) * %6$L::int8multirange as stretch offset 0
+              select int8multirange(int8range(slice.start_ms, slice.end_ms)) * %5$L::int8multirange as stretch offset 0
             ) as left_over
             inner join public.slice_events as held on held.slice_id = slice.id
-            cross join lateral unnest(held.offsets) as hit (offset_ms)
+            cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
             where
               slice.id = any (%3$L::integer[]) and not isempty(left_over.stretch) and not held.is_conversion
+              -- comparing with the whole stretch first spares most rows the search in it
               and hit.offset_ms >= lower(left_over.stretch) - slice.start_ms
               and hit.offset_ms < upper(left_over.stretch) - slice.start_ms
               and slice.start_ms + hit.offset_ms <@ left_over.stretch
-            group by 1
-            union all
-            select width_bucket(e.timestamp, %1$L::bigint[]), count(*)
-            from (%4$s) as e
-            group by 1
-          ) as r
-          group by r.position
-        ) as rows
-        full join (
-          select b.position, sum(bit_count(b.people)) as people
-          from (%5$s) as b
-          group by b.position
-        ) as seen on seen.position = rows.position
+            group by 1, 2
+          )
+          select tally.id as position, tally.events, coalesce(seen.people, 0) as people
+          from (
+            select t.id, sum(t.row_count)::bigint as events
+            from (
+              select h.id, h.row_count from held as h where h.chunk = -1 union all select r.id, r.row_count from rest as r
+            ) as t
+            group by t.id
+          ) as tally
+          left join (%10$s) as seen on seen.id = tally.id
+        )
       $query$,
-      v_cut, v_plan.wholes, v_plan.parts,
-      public.build_gap_rows(p_project_id, v_plan.gaps, 'person_events', 'e.timestamp', v_bots),
-      public.build_people_bits(p_project_id, v_cut, '[{"event": "*"}]'), v_hours.rest, v_hours.slices, v_hours.hours, v_hours.starts
+      v_cut, v_plan.wholes, v_plan.parts, public.build_gap_rows(p_project_id, v_plan.gaps, 'person_events', 'e.timestamp, e.person_id', v_bots),
+      v_hours.rest, v_hours.slices, v_hours.hours, v_hours.starts,
+      public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}'),
+      public.build_people_counts('select h.id, h.chunk, h.numbers, h.people from held as h', 'select r.id, r.person from rest as r')
     );
   end if;
   execute format(
@@ -393,6 +452,10 @@ declare
   v_held  record;
   v_range int8multirange := int8multirange(int8range(p_from, greatest(p_to, p_from)));
   v_where text := public.build_filter(p_project_id, p_filters);
+  v_own   text := case
+    when p_dim = 'referrer' then format('case when r.value = any (%L::text[]) then null else r.value end', p_own_hosts)
+    else 'r.value'
+  end;
 begin
   if p_dim not in ('event', 'page', 'referrer', 'utm_source', 'utm_medium', 'utm_campaign', 'country', 'device', 'browser', 'os') then
     raise exception 'unknown dimension %', p_dim using errcode = '22023';
@@ -466,42 +529,7 @@ begin
         ) as c
         group by c.value
       ),
-      -- by id from here on: hashing and comparing texts of hundreds of thousands of people takes longer than all else
-      thick as materialized (
-        select c.id, h.chunk, bit_or(h.people) as people
-        from held as h
-        inner join counted as c on coalesce(c.value, '') = coalesce(h.value, '')
-        where h.chunk >= 0
-        group by c.id, h.chunk
-      ),
-      thin as materialized (
-        select distinct t.id, t.person
-        from (
-          select c.id, each.number::bigint as person
-          from held as h
-          inner join counted as c on coalesce(c.value, '') = coalesce(h.value, '')
-          cross join lateral unnest(h.numbers) as each (number)
-          where h.chunk = -1
-          union all
-          select c.id, r.person
-          from rest as r
-          inner join counted as c on coalesce(c.value, '') = coalesce(%11$s, '')
-          where r.person is not null
-        ) as t
-      ),
-      person as (
-        select p.id, sum(p.people)::bigint as people
-        from (
-          select t.id, bit_count(t.people) as people from thick as t
-          union all
-          select t.id, count(*)
-          from thin as t
-          left join thick as k on k.id = t.id and k.chunk = t.person >> 15
-          where k.people is null or get_bit(k.people, (t.person & 32767)::integer) = 0
-          group by t.id
-        ) as p
-        group by p.id
-      )
+      person as (%14$s)
       select c.value, c.row_count, coalesce(p.people, 0), case when %10$L not in ('event', 'page') then c.sessions end
       from counted as c
       left join person as p on p.id = c.id
@@ -533,8 +561,12 @@ begin
     ),
     case when p_dim = 'referrer' then format('case when held.value = any (%L::text[]) then null else held.value end', p_own_hosts) else 'held.value' end,
     v_held.slices, p_dim,
-    case when p_dim = 'referrer' then format('case when r.value = any (%L::text[]) then null else r.value end', p_own_hosts) else 'r.value' end,
-    public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}'), v_held.spans
+    v_own,
+    public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}'), v_held.spans,
+    public.build_people_counts(
+      'select c.id, h.chunk, h.numbers, h.people from held as h inner join counted as c on coalesce(c.value, '''') = coalesce(h.value, '''')',
+      format('select c.id, r.person from rest as r inner join counted as c on coalesce(c.value, '''') = coalesce(%s, '''')', v_own)
+    )
   );
 end
 $$;

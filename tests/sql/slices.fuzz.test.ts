@@ -221,38 +221,44 @@ describeStores('slices', (store) => {
     expect({ happened, ...answers }).toEqual({ happened, ...raw })
   }
 
-  test.each([1, 2, 3, 4])('answer as raw rows do, whatever happens in whatever order (life %i)', async (seed) => {
-    const project = await createProject(store, `slices-${seed}`)
-    // Numbers that go over the end of a chunk.
-    await store.sql('insert into public.person_numbers (project_id, person_id, number) values ($1, -1, $2)', [
-      project,
-      seed % 2 ? 32_700 : 0,
-    ])
-    await store.sql('insert into public.funnels (project_id, name, definition) values ($1, $2, $3)', [
-      project,
-      'trial',
-      { steps: ['begin', 'unheard of', 'end'].filter((step) => seed % 2 || step !== 'unheard of') },
-    ])
-    const life = createLife(store, project, seed)
-    // Enough people in one day for a bit string.
-    const crowd = Array.from({ length: seed % 3 ? 150 : 0 }, (_, index) => ({
-      ...life.toRow('event', START + 4 * DAY + life.random(3) * HOUR),
-      actor_id: `00000000-0000-4000-8000-${(10_000 + index).toString().padStart(12, '0')}`,
-    }))
-    if (crowd.length > 0) await life.send(crowd)
-    await life.acts['send rows of any time, some of them again']()
-    await life.acts['roll up all']()
-    const story = ['roll up all']
-    const names = Object.keys(life.acts) as (keyof typeof life.acts)[]
-    for (let act = 0; act < 11; act += 1) {
-      const name = act % 4 === 3 ? 'roll up all' : life.pick(names)
-      story.push(name)
-      await life.acts[name]()
-      await expectEqualToRaw(life.ask(), story.slice(-6).join(' → '))
-    }
-    const [used] = await store.sql<{ count: number }>(
-      `select count(*)::int as count from public.slices where project_id = ${project}`,
-    )
-    expect(used?.count).toBeGreaterThan(5)
-  })
+  test.each([1, 2, 3, 4])(
+    'answer as raw rows do, whatever happens in whatever order (life %i)',
+    async (seed) => {
+      const project = await createProject(store, `slices-${seed}`)
+      // Numbers that go over the end of a chunk.
+      await store.sql('insert into public.person_numbers (project_id, person_id, number) values ($1, -1, $2)', [
+        project,
+        seed % 2 ? 32_700 : 0,
+      ])
+      await store.sql('insert into public.funnels (project_id, name, definition) values ($1, $2, $3)', [
+        project,
+        'trial',
+        { steps: ['begin', 'unheard of', 'end'].filter((step) => seed % 2 || step !== 'unheard of') },
+      ])
+      const life = createLife(store, project, seed)
+      // Enough people in one day for a bit string.
+      const crowd = Array.from({ length: seed % 3 ? 150 : 0 }, (_, index) => ({
+        ...life.toRow('event', START + 4 * DAY + life.random(3) * HOUR),
+        actor_id: `00000000-0000-4000-8000-${(10_000 + index).toString().padStart(12, '0')}`,
+      }))
+      if (crowd.length > 0) await life.send(crowd)
+      await life.acts['send rows of any time, some of them again']()
+      await life.acts['roll up all']()
+      const story = ['roll up all']
+      const names = Object.keys(life.acts) as (keyof typeof life.acts)[]
+      for (let act = 0; act < 11; act += 1) {
+        const name = act % 4 === 3 ? 'roll up all' : life.pick(names)
+        story.push(name)
+        await life.acts[name]()
+        await expectEqualToRaw(life.ask(), story.slice(-6).join(' → '))
+      }
+      const [used] = await store.sql<{ slices: number; spans: number }>(
+        `select count(*)::int as slices, (select count(*)::int from public.spans where project_id = ${project}) as spans
+      from public.slices where project_id = ${project}`,
+      )
+      expect(used?.slices).toBeGreaterThan(5)
+      expect(used?.spans).toBeGreaterThan(0)
+    },
+    90_000,
+  )
 })
