@@ -17,13 +17,14 @@ export function toAxisTicks(max: number, isCount: boolean): number[] {
   return Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)))
 }
 
-/** The widest digit of an axis' type, in px, and the room between a label and the plot. */
-const DIGIT_WIDTH = 6.8
-const LABEL_GAP = 8
+/** Of a label in an axis' type: more than a digit takes, a little less than a percent sign. */
+const LETTER_WIDTH_PX = 7.5
+/** Between a label and the plot: the margin of a tick and the length of its line, which is kept free though none is drawn. */
+const LABEL_GAP_PX = 14
 
 /** The width of a vertical axis with these labels, in px. Reckoned, because measuring draws a chart twice; never too narrow. */
 export function toAxisWidth(labels: readonly string[]): number {
-  return Math.ceil(Math.max(1, ...labels.map(({ length }) => length)) * DIGIT_WIDTH) + LABEL_GAP
+  return Math.ceil(Math.max(1, ...labels.map(({ length }) => length)) * LETTER_WIDTH_PX) + LABEL_GAP_PX
 }
 
 /** More names than this have no room under any plot. */

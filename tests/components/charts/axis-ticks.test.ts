@@ -29,7 +29,7 @@ describe('axis ticks', () => {
 
 describe('an axis', () => {
   it('is as wide as its longest label needs', () => {
-    expect(toAxisWidth(['0', '1,000'])).toBe(42)
+    expect(toAxisWidth(['0', '1,000'])).toBe(52)
     expect(toAxisWidth([])).toBeGreaterThan(0)
   })
 
