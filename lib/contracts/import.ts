@@ -111,5 +111,7 @@ export type ImportAnswer = z.infer<typeof importAnswer>
 
 /** Longest line of a file, in bytes. */
 export const LINE_BYTES_MAX = 1_048_576
-/** Most a direct upload may hold once inflated; a larger file goes through `npm run import`, which sends it in parts. */
-export const UPLOAD_BYTES_MAX = 1_073_741_824
+/** Most an upload may hold once inflated: some hundred million events. `npm run import`, which sends in parts, knows no limit. */
+export const UPLOAD_BYTES_MAX = 64 * 1_073_741_824
+/** An upload of which nothing more comes for so long is over. */
+export const UPLOAD_IDLE_MS = 30_000

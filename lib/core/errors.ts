@@ -12,6 +12,7 @@ export const ERROR_STATUS = {
   origin_not_allowed: 403,
   not_found: 404,
   method_not_allowed: 405,
+  upload_stalled: 408,
   conflict: 409,
   clock_skew: 409,
   payload_too_large: 413,

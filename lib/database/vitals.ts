@@ -18,6 +18,7 @@ export const VITALS_COLUMNS: Columns<Required<VitalsRow>> = {
   cls: 'cls',
   fcp: 'fcp',
   ttfb: 'ttfb',
+  fid: 'fid',
   attribution: 'attribution',
   custom: 'custom',
   connection: 'connection',

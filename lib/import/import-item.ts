@@ -1,11 +1,11 @@
 import type { BadLineReason } from '../contracts/import'
 
 /**
- * One event of a file in the product's own words: an item of `POST /api/analytics/events`, and besides it what such an item has no
+ * One record of a file in the product's own words: an item of `POST /api/analytics/events` or `…/performance`, and besides it what such an item has no
  * field for because a browser's request says it. Names of agents come as they stand in the file.
  */
 export type ImportItem = Readonly<{
-  type?: 'event' | 'conversion' | 'identify' | undefined
+  type?: 'event' | 'conversion' | 'identify' | 'vitals' | undefined
   id?: string | undefined
   timestamp: number
   event?: string | undefined
@@ -25,6 +25,18 @@ export type ImportItem = Readonly<{
   os?: string | undefined
   country?: string | undefined
   botReasons?: readonly string[] | undefined
+  /** Of vitals: an item of `POST /api/analytics/performance`, and `fid`. */
+  seq?: unknown
+  navigationType?: string | undefined
+  connection?: string | undefined
+  lcp?: unknown
+  inp?: unknown
+  cls?: unknown
+  fcp?: unknown
+  ttfb?: unknown
+  fid?: unknown
+  attribution?: unknown
+  custom?: unknown
 }>
 
 /**

@@ -1,9 +1,11 @@
+import { z } from 'zod'
 import { toBotReasons } from '../collect/bot-reasons'
 import type { RowContext, RowOutcome } from '../collect/collect-request'
 import { toEventRow } from '../collect/event-row'
 import { type Agent, parseAgent } from '../collect/parse-agent'
+import { toVitalsRow } from '../collect/vitals-row'
 import { BOT_REASONS, type BotReason } from '../contracts/bot-reasons'
-import type { EventRow } from '../contracts/ingest-rows'
+import type { EventRow, VitalsRow } from '../contracts/ingest-rows'
 import { toAgentNames } from './agent-names'
 import type { ImportItem } from './import-item'
 
@@ -12,16 +14,29 @@ import type { ImportItem } from './import-item'
  * names itself a bot is marked; the raw agent is never kept. Countries are two letters, other ones are left out.
  */
 export function toImportRow(item: unknown, context: RowContext): RowOutcome<EventRow> {
+  return toEventRow(item, toItemContext(item as ImportItem, context))
+}
+
+/** The same of a navigation, as `toVitalsRow` makes it; besides, with the First Input Delay that only files still have. */
+export function toImportVitalsRow(item: unknown, context: RowContext): RowOutcome<VitalsRow> {
   const given = item as ImportItem
+  const own = toItemContext(given, context)
+  const outcome = toVitalsRow({ ...given, device: own.agent.device }, own)
+  if (!outcome.ok || given.fid === undefined || given.fid === null) return outcome
+  const fid = z.number().min(0).safeParse(given.fid)
+  return fid.success ? { ...outcome, row: { ...outcome.row, fid: fid.data } } : { ok: false, reason: 'invalid_event' }
+}
+
+function toItemContext(given: ImportItem, context: RowContext): RowContext {
   const agent = toAgent(given)
-  return toEventRow(item, {
+  return {
     ...context,
     agent,
     botReasons: toReasons(given, agent),
     country: /^[a-z]{2}$/i.test(given.country ?? '') ? (given.country as string).toUpperCase() : null,
     userAgent: null,
     ip: null,
-  })
+  }
 }
 
 function toAgent({ userAgent, device, browser, os }: ImportItem): Agent {

@@ -1,7 +1,8 @@
 import 'server-only'
 import { type CollectServices, collect } from '../collect/collect'
-import type { CollectRequest } from '../collect/collect-request'
-import { directSink } from '../collect/event-sink'
+import type { CollectRequest, RowContext, RowOutcome } from '../collect/collect-request'
+import { type AppendRows, directSink } from '../collect/event-sink'
+import type { CountedRow } from '../collect/tally'
 import type { CollectAnswer } from '../contracts/collect-answer'
 import {
   BAD_LINES_MAX,
@@ -9,15 +10,18 @@ import {
   type ImportAnswer,
   type ImportOptions,
   UPLOAD_BYTES_MAX,
+  UPLOAD_IDLE_MS,
 } from '../contracts/import'
-import type { EventRow } from '../contracts/ingest-rows'
+import { AppError } from '../core/errors'
 import { appendEvents } from '../database/events'
 import type { Project } from '../database/projects'
+import { appendVitals } from '../database/vitals'
 import { createEnsurePartitions } from './ensure-partitions'
-import { toImportRow } from './import-row'
+import { toImportRow, toImportVitalsRow } from './import-row'
 import { Journal } from './journal'
 import { type ImportBatch, readBatches, type StampedItem } from './read-batches'
 import { type Bytes, readBytes } from './read-bytes'
+import { watchIdle } from './watch-idle'
 
 /** What importing needs from outside. */
 export type UploadServices = {
@@ -25,34 +29,52 @@ export type UploadServices = {
   /** Told of each batch when it is committed, for the figures of ingestion. */
   onBatch?: (tally: Extract<Awaited<ReturnType<typeof collect>>, { ok: true }>['tally']) => void
   signal?: AbortSignal
+  /** How long nothing may come. */
+  idleMs?: number
 }
 
 /**
- * Stores the events of a file as it arrives, with the steps that rows of a server go through, a transaction per thousand records.
+ * Stores the events and web vitals of a file as it arrives, with the steps that rows of a server go through, a transaction per thousand records.
  * Answers what became of every record. Broken off by a fault, what was stored stays, and the same file again adds the rest alone.
- * Throws `payload_too_large`, `invalid_encoding`, and what the store throws.
+ * Throws `payload_too_large`, `invalid_encoding`, `upload_stalled` when nothing comes for a while, and what the store throws.
  */
 export async function importUpload(
   project: Project,
   bytes: Bytes,
   options: ImportOptions,
-  { nowMs, onBatch, signal }: UploadServices,
+  { nowMs, onBatch, signal, idleMs = UPLOAD_IDLE_MS }: UploadServices,
 ): Promise<ImportAnswer> {
   const journal = new Journal()
   const sum = startSum()
   const ensurePartitions = createEnsurePartitions(nowMs())
-  const append = async (items: readonly StampedItem[]) => {
-    const outcome = await collect(toRequest(project, items, nowMs()), toImportRow, toServices(nowMs))
+  const appendLane = async <Row extends CountedRow>(
+    items: readonly StampedItem[],
+    toRow: (item: unknown, context: RowContext) => RowOutcome<Row>,
+    appendRows: AppendRows<Row>,
+  ) => {
+    if (items.length === 0) return NOTHING
+    const outcome = await collect(toRequest(project, items, nowMs()), toRow, toServices(nowMs, appendRows))
     if (!outcome.ok) throw new Error(`an import was refused: ${outcome.reason}`)
     onBatch?.(outcome.tally)
     return outcome.answer
   }
+  const append = async (items: readonly StampedItem[]): Promise<CollectAnswer> => {
+    const [vitals, events] = [true, false].map((isVitals) =>
+      [...items.keys()].filter((index) => (items[index]?.type === 'vitals') === isVitals),
+    ) as [number[], number[]]
+    const pick = (indexes: readonly number[]) => indexes.map((index) => items[index] as StampedItem)
+    return joinAnswers([
+      [events, await appendLane(pick(events), toImportRow, appendEvents)],
+      [vitals, await appendLane(pick(vitals), toImportVitalsRow, appendVitals)],
+    ])
+  }
+  const arriving = watchIdle(bytes, idleMs, () => toStalled(sum.records, idleMs))
   try {
-    for await (const batch of readBatches(readBytes(bytes, UPLOAD_BYTES_MAX), options, journal)) {
+    for await (const batch of readBatches(readBytes(arriving, UPLOAD_BYTES_MAX), options, journal)) {
       signal?.throwIfAborted()
       await ensurePartitions(batch.items.map(({ timestamp }) => timestamp).filter(isInstant))
       if (batch.links.length > 0) await append(batch.links)
-      addBatch(sum, batch, batch.items.length > 0 ? await append(batch.items) : NOTHING)
+      addBatch(sum, batch, await append(batch.items))
     }
   } finally {
     journal.close()
@@ -61,6 +83,25 @@ export async function importUpload(
 }
 
 const NOTHING: CollectAnswer = { accepted: 0, duplicates: 0, rejected: [] }
+
+/** The answers to parts of a batch as one: each with the places that its items have in the whole. */
+function joinAnswers(parts: readonly (readonly [indexes: readonly number[], CollectAnswer])[]): CollectAnswer {
+  return {
+    accepted: parts.reduce((total, [, { accepted }]) => total + accepted, 0),
+    duplicates: parts.reduce((total, [, { duplicates }]) => total + duplicates, 0),
+    rejected: parts
+      .flatMap(([indexes, { rejected }]) => rejected.map((each) => ({ ...each, index: indexes[each.index] as number })))
+      .sort((one, other) => one.index - other.index),
+  }
+}
+
+function toStalled(records: number, idleMs: number): AppError {
+  return new AppError(
+    'upload_stalled',
+    `Nothing came for ${idleMs / 1_000} seconds. ${records} records are stored; send the same file again, and what is stored is not added twice.`,
+    { details: { records } },
+  )
+}
 
 // No key, address or header of whoever uploads says anything about the people in the file.
 function toRequest(project: Project, items: readonly StampedItem[], receivedMs: number): CollectRequest {
@@ -76,10 +117,10 @@ function toRequest(project: Project, items: readonly StampedItem[], receivedMs: 
   }
 }
 
-function toServices(nowMs: () => number): CollectServices<EventRow> {
+function toServices<Row extends CountedRow>(nowMs: () => number, append: AppendRows<Row>): CollectServices<Row> {
   return {
     projects: { readProjectByKey: async () => null, readProjectBySlug: async () => null },
-    sink: directSink(appendEvents),
+    sink: directSink(append),
     installOrigins: [],
     takeToken: () => ({ ok: true }),
     readVisitorSalt: async () => null,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { boundRequest } from './bound-request.ts'
 import { type BodyBudget, readBody } from './read-body.ts'
 import { sendWebResponse, toWebRequest } from './web-exchange.ts'
 
@@ -33,8 +34,10 @@ const BODIES_BYTES_MAX = 64 * 1_048_576
 const CONNECTIONS_MAX = 10_000
 /** Headers come in one packet from everybody but who wants to hold a connection open. */
 const HEADERS_TIMEOUT_MS = 15_000
-/** A whole request, body included: 5 MiB in 30 s is 1.4 Mbit/s. Past it Node answers 408. */
+/** A whole request, body included: 5 MiB in 30 s is 1.4 Mbit/s. Past it the answer is 408. */
 const REQUEST_TIMEOUT_MS = 30_000
+/** Whose bodies are files of any length, read as they come by a handler that gives up by itself. */
+const STREAMED_PATHS: ReadonlySet<string> = new Set(['/api/import'])
 /** Longer than proxies keep theirs (60 s): one that is closed just when a request sets out fails that request. */
 const KEEP_ALIVE_MS = 75_000
 /** Requests that are here when the end comes have this long; the launcher kills after 15 s. */
@@ -55,7 +58,8 @@ export function createFront(
   const server = createServer(
     {
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
-      requestTimeout: requestTimeoutMs,
+      // Node's own knows no path.
+      requestTimeout: 0,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
     },
@@ -65,6 +69,10 @@ export function createFront(
         outgoing.writeHead(refusal.status, refusal.headers).end()
         return
       }
+      boundRequest(incoming, outgoing, {
+        isStreamed: STREAMED_PATHS.has(toPath(incoming)),
+        timeoutMs: requestTimeoutMs,
+      })
       const handler = findHandler(collector.routes, incoming)
       const answered = handler
         ? answer(handler, collector, budget, incoming, outgoing)
@@ -115,10 +123,15 @@ function findRefusal({ method, url }: IncomingMessage): { status: number; header
   return url === '*' ? { status: 400, headers: {} } : null
 }
 
-function findHandler(routes: Collector['routes'], { method, url = '' }: IncomingMessage): Handler | undefined {
+function findHandler(routes: Collector['routes'], incoming: IncomingMessage): Handler | undefined {
+  const { method } = incoming
   if (method !== 'POST' && method !== 'OPTIONS') return undefined
+  return routes.get(toPath(incoming))?.[method]
+}
+
+function toPath({ url = '' }: IncomingMessage): string {
   const queryAt = url.indexOf('?')
-  return routes.get(queryAt < 0 ? url : url.slice(0, queryAt))?.[method]
+  return queryAt < 0 ? url : url.slice(0, queryAt)
 }
 
 async function answer(

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { hasNoBody } from './bound-request.ts'
 
 /** How many more bytes of bodies may be held at once. */
 export type BodyBudget = { bytesLeft: number }
@@ -20,8 +21,7 @@ const DISCARDED_BYTES_MAX = 32 * 1_048_576
  */
 export function readBody(request: IncomingMessage, sizeBytesMax: number, budget: BodyBudget): Promise<BodyOutcome> {
   const announcedBytes = Number(request.headers['content-length'] ?? 0)
-  const isEmpty = announcedBytes === 0 && request.headers['transfer-encoding'] === undefined
-  if (isEmpty) return Promise.resolve({ ok: true, bytes: null, release: () => {} })
+  if (hasNoBody(request)) return Promise.resolve({ ok: true, bytes: null, release: () => {} })
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let keptBytes = 0

@@ -6,10 +6,10 @@ import { defineRoute } from '@/lib/http/define-route'
 import { importUpload } from '@/lib/import/import-upload'
 import { nowMs } from '@/lib/platform/clock'
 
-/** Reading and storing what one request can bring; larger files come in parts, through `npm run import`. */
-const DEADLINE_MS = 10 * 60_000
+/** A file takes as long as its bytes flow; what bounds it is `importUpload`, which gives up on a client that says nothing. */
+const DEADLINE_MS = 24 * 60 * 60_000
 
-/** Stores the events of a file, the body, as it arrives. The same file again adds nothing. */
+/** Stores the events and web vitals of a file, the body, as it arrives, however long it is. The same file again adds nothing. */
 export const POST = defineRoute(
   '/api/import',
   { permission: 'import.write', query: importQuery, deadlineMs: DEADLINE_MS },

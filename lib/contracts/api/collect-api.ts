@@ -35,7 +35,8 @@ export const COLLECT_API = {
     status: 202,
   },
   'POST /api/import': {
-    summary: 'Stores the events of a file, the body, as it arrives. The same file again adds nothing.',
+    summary:
+      'Stores the events and web vitals of a file, the body, as it arrives, however long it is. The same file again adds nothing.',
     permission: 'import.write',
     query: importQuery,
     file: ['application/x-ndjson', 'text/csv', 'text/plain', 'application/gzip'],

@@ -10,7 +10,7 @@ export type MappedReader = (row: Row) => Translation
 /**
  * Reads records of named columns: CSV rows and JSON objects. Without a mapping a column fills the field of its own name; what
  * fills none becomes a property, unless the mapping names properties. In CSV (`isText`) a property that reads as a number,
- * `true` or `false` becomes one (`00012` stays a text), and an empty one is left out.
+ * `true` or `false` becomes one (`00012` stays a text), and an empty one is left out. A record of type `vitals` is one navigation.
  */
 export function readMapped(
   mapping: ImportMapping | undefined,
@@ -22,6 +22,7 @@ export function readMapped(
     const timestamp = parseTimeMs(field('timestamp'), timezone)
     if (timestamp === null) return { kind: 'bad', reason: 'missing_timestamp' }
     const type = toText(field('type')) ?? 'event'
+    if (type === 'vitals') return readVitals(row, timestamp, field)
     const event = toText(field('event'))
     if (type === 'event' && event === undefined) return { kind: 'bad', reason: 'missing_event' }
     const given = toProperties(sources.hasMapping ? undefined : row.properties)
@@ -30,6 +31,29 @@ export function readMapped(
     const properties = { ...given, ...readAll(row, sources.properties, toValue), ...readRest(row, sources, toValue) }
     const traits = { ...(isText ? {} : toProperties(row.traits)), ...readAll(row, sources.traits, toValue) }
     return { kind: 'item', item: toItem(type, timestamp, field, properties, traits, row) }
+  }
+}
+
+const MEASURES = ['lcp', 'inp', 'cls', 'fcp', 'ttfb', 'fid', 'seq'] as const
+
+// A navigation has measures in columns of their names, and no properties. In a cell of CSV a number is a text.
+function readVitals(row: Row, timestamp: number, field: (name: ImportField) => unknown): Translation {
+  const custom = toProperties(row.custom)
+  const attribution = toProperties(row.attribution)
+  if (!custom || !attribution) return { kind: 'bad', reason: 'invalid_properties' }
+  const measures = MEASURES.map((name) => [name, toTyped(row[name])] as const).filter(
+    ([, value]) => value !== undefined,
+  )
+  return {
+    kind: 'item',
+    item: {
+      ...toItem('vitals', timestamp, field, {}, {}, row),
+      navigationType: toText(row.navigationType),
+      connection: toText(row.connection),
+      ...Object.fromEntries(measures),
+      ...(Object.keys(custom).length > 0 && { custom }),
+      ...(Object.keys(attribution).length > 0 && { attribution }),
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Translation, toProperties, toText } from '../import-item'
 import { parseTimeMs } from '../parse-time'
 
-/** What PostHog's libraries send besides events: answers of flags, recordings, web vitals, changes of people and groups. */
+/** What PostHog's libraries send besides events: answers of flags, recordings, changes of people and groups. */
 const NO_EVENTS: ReadonlySet<string> = new Set([
   '$set',
   '$unset',
@@ -9,7 +9,6 @@ const NO_EVENTS: ReadonlySet<string> = new Set([
   '$feature_flag_called',
   '$snapshot',
   '$snapshot_items',
-  '$web_vitals',
   '$$heatmap',
   '$$client_ingestion_warning',
   '$opt_in',
@@ -40,20 +39,27 @@ export function toPostHogEvent(record: Readonly<Record<string, unknown>>, timezo
     const traits = { ...toProperties(properties.$set_once), ...toProperties(properties.$set ?? record.set) }
     return { kind: 'item', item: { ...shared, type: 'identify', userId: distinctId, anonymousId, traits } }
   }
+  const origin = {
+    ...shared,
+    ...toPerson(distinctId, properties),
+    route: toRoute(properties),
+    release: toText(properties.$app_version),
+    device: toText(properties.$device_type),
+    browser: toText(properties.$browser),
+    os: toText(properties.$os),
+    userAgent: toText(properties.$raw_user_agent) ?? toText(properties.$user_agent),
+    country: toText(properties.$geoip_country_code),
+  }
+  if (event === '$web_vitals') {
+    const vitals = toVitals(properties)
+    return vitals ? { kind: 'item', item: { ...origin, type: 'vitals', ...vitals } } : { kind: 'skip' }
+  }
   return {
     kind: 'item',
     item: {
-      ...shared,
+      ...origin,
       event,
-      ...toPerson(distinctId, properties),
-      route: toRoute(properties),
       referrer: toReferrer(properties),
-      release: toText(properties.$app_version),
-      device: toText(properties.$device_type),
-      browser: toText(properties.$browser),
-      os: toText(properties.$os),
-      userAgent: toText(properties.$raw_user_agent) ?? toText(properties.$user_agent),
-      country: toText(properties.$geoip_country_code),
       properties: Object.fromEntries(
         Object.entries(properties).filter(
           ([name]) => (!name.startsWith('$') && name !== 'token' && name !== 'distinct_id') || KEPT_DOLLARS.has(name),
@@ -73,6 +79,24 @@ function toPerson(distinctId: string | undefined, properties: Readonly<Record<st
       distinctId !== undefined &&
       distinctId === toText(properties.$device_id))
   return isAnonymous ? { anonymousId: distinctId } : { userId: distinctId }
+}
+
+/** Measures as `$web_vitals` has them: https://posthog.com/docs/web-analytics/web-vitals. */
+const VITALS = { lcp: 'LCP', inp: 'INP', cls: 'CLS', fcp: 'FCP' } as const
+
+// What was measured of a page so far, a few metrics at a time; each has the web-vitals library's own object beside its value.
+function toVitals(properties: Readonly<Record<string, unknown>>) {
+  const measured = Object.entries(VITALS).filter(
+    ([, name]) => typeof properties[`$web_vitals_${name}_value`] === 'number',
+  )
+  if (measured.length === 0) return null
+  const navigationTypes = measured.map(
+    ([, name]) => toProperties(properties[`$web_vitals_${name}_event`])?.navigationType,
+  )
+  return {
+    navigationType: toText(navigationTypes.find((type) => type !== undefined)) ?? 'navigate',
+    ...Object.fromEntries(measured.map(([vital, name]) => [vital, properties[`$web_vitals_${name}_value`]])),
+  }
 }
 
 function toRoute(properties: Readonly<Record<string, unknown>>): string | undefined {

@@ -107,6 +107,52 @@ describeStores('importing a file', (store) => {
     expect(row).toEqual({ people: 1 })
   })
 
+  test('web vitals among events become navigations, with the First Input Delay of old files, once', async () => {
+    await createProject('vitals')
+    const at = { timestamp: Date.UTC(2021, 4, 1), userId: 'ann', route: '/a?token=x' }
+    const lines = [
+      { ...at, event: 'a', id: '018daf23-89b3-7cf8-a4f1-94064c96df90' },
+      { ...at, type: 'vitals', lcp: 2_000, cls: 0, fid: 16, device: 'Desktop', browser: 'Chrome' },
+      { ...at, type: 'vitals', lcp: -1 },
+      { ...at, type: 'vitals', fid: -1 },
+      { ...at, type: 'vitals', lcp: 3_000, userAgent: 'Googlebot/2.1 (+http://www.google.com/bot.html)' },
+      { ...at, event: 'x'.repeat(201) },
+    ]
+    const file = lines.map((line) => JSON.stringify(line)).join('\n')
+    expect(await upload(file, { format: 'ndjson' }, 'vitals')).toMatchObject({
+      records: 6,
+      accepted: 3,
+      rejected: 3,
+      badLines: [3, 4, 6].map((line) => ({ line, reason: 'invalid_event' })),
+    })
+    expect(await upload(file, { format: 'ndjson' }, 'vitals')).toMatchObject({ accepted: 0, duplicates: 3 })
+    expect(await count('user_events', 'vitals')).toBe(1)
+    const rows = await store.sql(
+      `select route, lcp::float8, cls::float8, fid::float8, device, browser, bot_reasons, count(*)::int as count
+       from public.performance_metrics_202105 group by 1, 2, 3, 4, 5, 6, 7 order by lcp`,
+    )
+    expect(rows).toMatchObject([
+      { route: '/a', lcp: 2_000, cls: 0, fid: 16, device: 'desktop', browser: 'Chrome', bot_reasons: null, count: 1 },
+      { lcp: 3_000, fid: null, bot_reasons: ['user_agent'] },
+    ])
+  })
+
+  test('an upload of which nothing more comes ends by itself, and the same file goes on from there', async () => {
+    await createProject('stalled')
+    const project = await readProjectBySlug('stalled')
+    if (!project) throw new Error('no project')
+    const lines = Array.from({ length: 1_001 }, (_, index) => JSON.stringify({ timestamp: NOW_MS, event: 'a', index }))
+    const file = `${lines.join('\n')}\n`
+    const stalled = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(Buffer.from(file)) })
+    const services = { nowMs: () => NOW_MS, idleMs: 20 }
+    await expect(importUpload(project, stalled, { format: 'ndjson' }, services)).rejects.toMatchObject({
+      code: 'upload_stalled',
+      details: { records: 1_000 },
+    })
+    expect(await count('user_events', 'stalled')).toBe(1_000)
+    expect(await upload(file, { format: 'ndjson' }, 'stalled')).toMatchObject({ accepted: 1, duplicates: 1_000 })
+  })
+
   test('a month of a wrong clock gets no table of its own', async () => {
     const ensure = createEnsurePartitions(NOW_MS)
     await ensure([0, Date.UTC(9000, 0), Date.UTC(2018, 5, 1)])

@@ -183,6 +183,33 @@ describe('a body', () => {
     socket.write('POST /in HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nabc')
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /)
   })
+
+  it('that does not come to its end is answered 408 whoever reads it', async () => {
+    await start(echo, { requestTimeoutMs: 50 }, async (incoming) => void incoming.resume())
+    const socket = openSocket()
+    socket.write('POST /api/segments HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nabc')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /)
+  })
+
+  it('of a file arrives however long it takes, while an ordinary request is cut off', async () => {
+    await start(echo, { requestTimeoutMs: 50 }, async (incoming, outgoing) => {
+      outgoing.end(String((await text(incoming)).length))
+    })
+    const file = openSocket()
+    file.write('POST /api/import?format=csv HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 6\r\n\r\nabc')
+    const socket = openSocket()
+    socket.write('POST /api/other HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nabc')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /)
+    file.write('def')
+    expect(await text(file)).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\n\r\n6$/)
+  })
+
+  it('of a file that was answered before its end does not hold the connection', async () => {
+    await start(echo, { requestTimeoutMs: 50 }, async (_, outgoing) => void outgoing.writeHead(401).end('no'))
+    const socket = openSocket()
+    socket.write('POST /api/import HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nabc')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 401 /)
+  })
 })
 
 describe('an answer', () => {

@@ -96,3 +96,20 @@ test('without a time or a name a row is bad', () => {
     reason: 'invalid_properties',
   })
 })
+
+test('a record of type vitals is one navigation, its measures numbers in CSV, too', () => {
+  const navigation = { type: 'vitals', timestamp: 1_773_144_000_000, route: '/a', lcp: 2_100.5, cls: 0, fid: 12 }
+  expect(toItem(readMapped(undefined, json)({ ...navigation, custom: { search: 3 } }))).toMatchObject({
+    ...navigation,
+    custom: { search: 3 },
+  })
+  const cells = { type: 'vitals', timestamp: '1773144000000', route: '/a', lcp: '2100.5', cls: '0', fid: '12', inp: '' }
+  const item = toItem(readMapped(undefined, csv)(cells))
+  expect(item).toMatchObject(navigation)
+  expect(item).not.toHaveProperty('inp')
+  expect(item).not.toHaveProperty('properties')
+  expect(readMapped(undefined, json)({ ...navigation, custom: 'none' })).toEqual({
+    kind: 'bad',
+    reason: 'invalid_properties',
+  })
+})

@@ -68,3 +68,31 @@ test('what is no event is skipped, what cannot be one is bad', () => {
   expect(toPostHogEvent({ ...record, timestamp: null }, 'UTC')).toEqual({ kind: 'bad', reason: 'missing_timestamp' })
   expect(toPostHogEvent({ ...record, properties: '{' }, 'UTC')).toEqual({ kind: 'bad', reason: 'invalid_properties' })
 })
+
+test('web vitals are a navigation with what was measured of it, and nothing without a measure', () => {
+  const measured = {
+    ...record,
+    event: '$web_vitals',
+    properties: {
+      ...properties,
+      $web_vitals_LCP_value: 1_234.5,
+      $web_vitals_LCP_event: { name: 'LCP', value: 1_234.5, navigationType: 'reload' },
+      $web_vitals_CLS_value: 0,
+      $web_vitals_INP_value: '8',
+    },
+  }
+  expect(toPostHogEvent(measured, 'UTC')).toMatchObject({
+    kind: 'item',
+    item: {
+      type: 'vitals',
+      id: uuid,
+      anonymousId: 'd1',
+      sessionId: 's1',
+      navigationType: 'reload',
+      lcp: 1_234.5,
+      cls: 0,
+    },
+  })
+  expect(toPostHogEvent(measured, 'UTC')).not.toHaveProperty('item.inp')
+  expect(toPostHogEvent({ ...measured, properties }, 'UTC')).toEqual({ kind: 'skip' })
+})
