@@ -15,7 +15,7 @@ import { VitalCard } from '../panels/vital-card'
 import { Skeleton } from '../ui/skeleton'
 
 const TILE = 'block h-full rounded-control border border-line px-3.5 py-3'
-const GRID = 'grid grid-cols-1 gap-3 sm:grid-cols-2 md:grid-cols-3 xl:grid-cols-5'
+const GRID = 'grid grid-cols-[repeat(auto-fill,minmax(9.25rem,1fr))] gap-3 md:grid-cols-3 xl:grid-cols-5'
 
 type VitalsCardProps = {
   state: ReportState<PerformanceReport>
@@ -48,7 +48,7 @@ export function VitalsCard({ state, how, isLinked }: VitalsCardProps) {
       skeleton={
         <div className={GRID}>
           {VITALS.map((name) => (
-            <Skeleton key={name} className="h-43" />
+            <Skeleton key={name} className="h-52" />
           ))}
         </div>
       }

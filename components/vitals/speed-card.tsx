@@ -9,8 +9,8 @@ import { toReportRange } from '../data/report-query'
 import type { ReportResource } from '../data/use-report-resource'
 import type { VitalsQuery } from '../data/vitals'
 import { formatExactCount } from '../format/format-number'
-import { NoVitals } from '../panels/vitals-panel'
 import { Skeleton } from '../ui/skeleton'
+import { NoVitals } from './no-vitals'
 import { VitalCourse } from './vital-course'
 import { VitalFigure } from './vital-figure'
 import type { VitalsState } from './vitals-url'
@@ -44,9 +44,9 @@ export function SpeedCard({ resource, query, state, timezone, onChange }: SpeedC
       }}
       skeleton={
         <>
-          <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-5">
+          <div className="grid grid-cols-[repeat(auto-fill,minmax(9.25rem,1fr))] gap-3 lg:grid-cols-5">
             {VITALS.map((name) => (
-              <Skeleton key={name} className="h-47" />
+              <Skeleton key={name} className="h-62" />
             ))}
           </div>
           <Skeleton className="h-76" />
@@ -59,7 +59,10 @@ export function SpeedCard({ resource, query, state, timezone, onChange }: SpeedC
           onValueChange={(next) => onChange({ metric: next as Vital })}
           className="flex flex-col gap-5"
         >
-          <Tabs.List aria-label="Web vital" className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-5">
+          <Tabs.List
+            aria-label="Web vital"
+            className="grid grid-cols-[repeat(auto-fill,minmax(9.25rem,1fr))] gap-3 lg:grid-cols-5"
+          >
             {VITALS.map((name) => (
               <Tabs.Trigger
                 key={name}
