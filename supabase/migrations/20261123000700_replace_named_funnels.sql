@@ -52,6 +52,7 @@ set search_path = ''
 set statement_timeout = '10s'
 -- A store without statistics (PGlite has no autovacuum) expects a handful of people and would compare each with each.
 set enable_nestloop = off
+set enable_mergejoin = off
 set jit = off    -- compiling a plan of that many expressions takes longer than it saves
 set work_mem = '64MB'
 set random_page_cost = 1.1 -- as the other reports of events
@@ -143,32 +144,34 @@ begin
       ),
       -- when a person did the steps of a funnel first and last, by their places
       time as materialized (
-        select r.funnel_number, r.person, array[%7$s] as firsts, array[%8$s] as lasts
+        select r.funnel_number, r.person, min(r.timestamp) as begun_ms, array[%7$s] as firsts, array[%8$s] as lasts
         from row as r
         group by r.funnel_number, r.person
       ),
       entered as materialized (
-        select t.funnel_number, count(*) as people, array[%9$s] as some_ms from time as t group by t.funnel_number
+        select t.funnel_number, count(*) as people from time as t group by t.funnel_number
       ),
       -- the order of a funnel that has none of its own
+      several as materialized (
+        select t.funnel_number, t.begun_ms, t.firsts
+        from time as t
+        where
+          num_nonnulls(variadic t.firsts) > 1
+          and t.funnel_number <> all (array(select k.funnel_number from kind as k where k.position is not null))
+      ),
       ranked as materialized (
         select o.funnel_number, o.place, percentile_cont(0.5) within group (order by o.offset_ms) as median_offset_ms
-        from (
-          select t.funnel_number, first.place, first.ms - %10$s as offset_ms
-          from time as t
-          cross join lateral unnest(t.firsts) with ordinality as first (ms, place)
-          where
-            cardinality(array_remove(t.firsts, null)) > 1 and first.ms is not null
-            and t.funnel_number <> all (array(select k.funnel_number from kind as k where k.position is not null))
-        ) as o
+        from (%9$s) as o
+        where o.offset_ms is not null
         group by o.funnel_number, o.place
       ),
       candidate as (
         select k.*, r.median_offset_ms, count(*) over (partition by k.funnel_number, r.median_offset_ms) > 1 as is_tied
         from kind as k
-        inner join entered as e on e.funnel_number = k.funnel_number and e.some_ms[k.place] is not null
         left join ranked as r on r.funnel_number = k.funnel_number and r.place = k.place
-        where k.funnel_number <> all (array(select saved.funnel_number from kind as saved where saved.position is not null))
+        where
+          k.funnel_number <> all (array(select saved.funnel_number from kind as saved where saved.position is not null))
+          and exists (select from time as t where t.funnel_number = k.funnel_number and t.firsts[k.place] is not null offset 0)
       ),
       definition as materialized (
         select
@@ -193,27 +196,27 @@ begin
         ) as d
       ),
       bound as (
-        select t.funnel_number, t.person, %11$s
+        select t.funnel_number, t.person, %10$s
         from time as t
         inner join (
           select d.funnel_number, array_agg(d.place order by d.step_index) as places from definition as d group by d.funnel_number
         ) as o on o.funnel_number = t.funnel_number
       ),
-      verdict as materialized (%12$s),
+      verdict as materialized (%11$s),
       undecided as materialized (
         select v.funnel_number, v.person from verdict as v where v.reached is null
       ),
       instant as (
         select
           h.funnel_number, h.person, h.timestamp, bit_or(h.mask) as mask,
-          case when count(*) > 1 then public.get_instant_reach(array_agg(h.mask), %13$s) end as reach
+          case when count(*) > 1 then public.get_instant_reach(array_agg(h.mask), %12$s) end as reach
         from (
           select r.funnel_number, r.person, r.timestamp, 1 << (d.step_index - 1) as mask
           from (
             select r.* from row as r inner join undecided as u on u.funnel_number = r.funnel_number and u.person = r.person offset 0
           ) as r
           inner join definition as d on d.funnel_number = r.funnel_number and d.place = r.place
-          where d.step_index <= %13$s
+          where d.step_index <= %12$s
         ) as h
         group by h.funnel_number, h.person, h.timestamp
       ),
@@ -222,7 +225,7 @@ begin
         from (
           select v.funnel_number, v.reached from verdict as v where v.reached is not null
           union all
-          select h.funnel_number, max(%14$s) from (%15$s) as h group by h.funnel_number, h.person
+          select h.funnel_number, max(%13$s) from (%14$s) as h group by h.funnel_number, h.person
         ) as f
         group by f.funnel_number, f.reached
       ),
@@ -243,15 +246,19 @@ begin
         )
       from shown as s
       inner join definition as d on d.funnel_number = s.funnel_number
-      where d.step_index <= %13$s
+      where d.step_index <= %12$s
       order by s.people desc, d.funnel, d.step_index
     $query$,
     p_project_id, public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}'), v_gaps,
     v_plan.wholes || v_plan.parts, p_from, p_to,
     (select string_agg(format('min(r.timestamp) filter (where r.place = %s)', k), ', ') from generate_series(1, v_places) as k),
     (select string_agg(format('max(r.timestamp) filter (where r.place = %s)', k), ', ') from generate_series(1, v_places) as k),
-    (select string_agg(format('max(t.firsts[%s])', k), ', ') from generate_series(1, v_places) as k),
-    (select format('least(%s)', string_agg(format('t.firsts[%s]', k), ', ')) from generate_series(1, v_places) as k),
+    (
+      select string_agg(
+        format('select t.funnel_number, %1$s as place, t.firsts[%1$s] - t.begun_ms as offset_ms from several as t', k), ' union all '
+      )
+      from generate_series(1, v_places) as k
+    ),
     (
       select string_agg(format('t.firsts[o.places[%1$s]] as f%1$s, t.lasts[o.places[%1$s]] as z%1$s', k), ', ')
       from generate_series(1, v_count) as k
