@@ -58,7 +58,7 @@ export function SankeyChart({ title, nodes, links, toAction }: SankeyChartProps)
   const room1 = columns > 1 ? (width - NODE_WIDTH) / columns : width
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (WCAG 2.1.1)
-    <section ref={region} aria-label={title} tabIndex={0} className="overflow-x-auto pt-1 pb-2">
+    <section ref={region} aria-label={title} tabIndex={0} className="fade-sideways overflow-x-auto pt-1 pb-2">
       <svg width={width} height={height + GAP} aria-label={title} className="block">
         {placed.links.map((link) => (
           <Band

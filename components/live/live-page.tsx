@@ -155,7 +155,7 @@ function OnlineCard({ data }: { data: LiveReport | undefined }) {
         <Figure
           isLarge
           label="Online now"
-          {...(data && { content: { value: formatExactCount(data.online), note: 'active in the last 5 minutes' } })}
+          {...(data && { content: { value: formatExactCount(data.online), note: 'in the last 5 minutes' } })}
         />
         <Figure
           isLarge
