@@ -6,13 +6,10 @@ import { classNames } from './class-names'
  * page itself never scrolls sideways.
  */
 export function Table({ caption, className, children }: { caption: string; className?: string; children: ReactNode }) {
+  const look = classNames('fade-sideways relative overflow-x-auto', className)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (WCAG 2.1.1)
-    <section
-      aria-label={caption}
-      tabIndex={0}
-      className={classNames('fade-sideways relative overflow-x-auto', className)}
-    >
+    <section aria-label={caption} tabIndex={0} className={look}>
       <table className="w-full border-collapse text-[0.8125rem]">
         <caption className="sr-only">{caption}</caption>
         {children}
