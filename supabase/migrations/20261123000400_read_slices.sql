@@ -274,7 +274,8 @@ comment on function public.is_slice_filter is 'Whether slices know which rows pa
 revoke execute on function public.is_slice_filter from public, anon, authenticated;
 grant execute on function public.is_slice_filter to service_role;
 
--- The text of build_step_hits from given sources. A step that is null has a bit and no rows.
+-- The text of build_step_hits from given sources. A step that is null has a bit and no rows. With slices among the sources the
+-- filters are such that these know (has_slice_settings), and name no segment.
 create function public.build_hits(
   p_project_id   integer,
   p_from         bigint,
@@ -348,28 +349,16 @@ begin
     v_sql := v_sql || (
       select string_agg(
         format(
-          $slices$
-            union all
-            select hit.person, held.start_ms + hit.offset_ms, held.mask
-            from (
-              select slice.start_ms, e.people, e.offsets, %1$s as mask
-              from public.slices as slice
-              inner join public.slice_events as e on e.slice_id = slice.id
-              where
-                slice.id = any (%2$L::integer[]) and not e.is_conversion and %3$s and e.event <> all (%4$L::text[]) and %5$s
-            ) as held
-            cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
-            where held.mask <> 0 and hit.person >= 0 and %6$s
-          $slices$,
-          v_known, source.ids, v_name, v_raw, v_filter, source.condition
+          ' union all select hit.person::bigint, hit.start_ms + hit.offset_ms, hit.mask from (%s) as hit where hit.person >= 0',
+          public.build_slice_rows(
+            source.ids, p_filters, '{offset_ms}',
+            format('not e.is_conversion and %s and e.event <> all (%L::text[]) and %s <> 0', v_name, v_raw, v_known),
+            v_known, source.from_ms, source.to_ms
+          )
         ),
         ''
       )
-      from (
-        values
-          (p_wholes, 'true'),
-          (p_parts, format('held.start_ms + hit.offset_ms >= %L::bigint and held.start_ms + hit.offset_ms < %L::bigint', p_from, p_to))
-      ) as source (ids, condition)
+      from (values (p_wholes, null, null), (p_parts, p_from, p_to)) as source (ids, from_ms, to_ms)
       where source.ids <> '{}'
     );
   end if;
@@ -380,6 +369,8 @@ comment on function public.build_hits is 'The SQL query of (person, timestamp, m
 revoke execute on function public.build_hits from public, anon, authenticated;
 grant execute on function public.build_hits to service_role;
 
+-- Filters on rows are asked of their settings, a segment of the people: slices know both by numbers. Whoever asks for bots as well
+-- is answered from raw rows alone, and everybody there is a person_id.
 create or replace function public.build_step_hits(
   p_project_id   integer,
   p_from         bigint,                  -- ms, inclusive
@@ -395,21 +386,31 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_plan record;
+  v_plan   record;
+  v_member record;
+  v_hits   text;
 begin
   if jsonb_array_length(p_steps) not between 1 and 30 then
     raise exception 'expected 1 to 30 steps, got %', jsonb_array_length(p_steps) using errcode = '22023';
   end if;
-  if p_include_bots or not public.is_slice_filter(p_filters) then
+  if p_include_bots or not public.has_slice_settings(p_filters) then
     return public.build_hits(
       p_project_id, p_from, p_to, p_steps, p_filters, p_include_bots, '{}', '{}',
       int8multirange(int8range(p_from, greatest(p_to, p_from))), false
     );
   end if;
   select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
-  return public.build_hits(
-    p_project_id, p_from, p_to, p_steps, p_filters, false, v_plan.wholes, v_plan.parts, v_plan.gaps,
-    v_plan.wholes <> '{}' or v_plan.parts <> '{}'
+  select * into v_member from public.build_member_test(p_project_id, p_filters, 'hit.person');
+  v_hits := public.build_hits(
+    p_project_id, p_from, p_to, p_steps, p_filters - 'segment' - 'now', false, v_plan.wholes, v_plan.parts, v_plan.gaps,
+    v_member.test <> 'true' or v_plan.wholes <> '{}' or v_plan.parts <> '{}'
+  );
+  if v_member.test = 'true' then
+    return v_hits;
+  end if;
+  return format(
+    'select h.person, h.timestamp, h.mask from (with %s hit as (%s) select hit.* from hit where %s) as h',
+    v_member.tables, v_hits, v_member.test
   );
 end
 $$;

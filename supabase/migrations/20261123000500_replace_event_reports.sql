@@ -1,6 +1,6 @@
 -- Purpose: the figures of the events report from slices; sessions cut at 30 idle minutes; every filter.   Reversible: the definitions before.
--- Common to all: [p_from, p_to) in ms; p_filters as build_filter takes them; marked bots are left out unless p_include_bots. With a
--- filter, or bots, the answer comes from raw rows alone.
+-- Common to all: [p_from, p_to) in ms; p_filters as build_filter takes them; marked bots are left out unless p_include_bots. With
+-- bots, or a filter that slices do not know, the answer comes from raw rows alone.
 -- random_page_cost: what is asked for is in memory. The usual 4 hashes all links of a project for the few rows of a gap.
 
 -- What the filters speak of, also for conversions. New columns stand at the end.
@@ -195,7 +195,10 @@ declare
   v_bots text := case when p_include_bots then 'true' else 'e.bot_reasons is null' end;
   v_rows text;
 begin
-  if p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true' then
+  if public.is_answered_by_settings(p_filters, p_include_bots) then
+    return query select * from public.get_filtered_totals(p_project_id, p_from, p_to, p_filters);
+    return;
+  elsif p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true' then
     return query execute format(
       $query$
         select
@@ -326,7 +329,9 @@ begin
   -- Nothing beyond the range counts, though the first and the last bucket reach further.
   v_cut[1] := p_from;
   v_cut[cardinality(v_cut)] := p_to;
-  if p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true' then
+  if public.is_answered_by_settings(p_filters, p_include_bots) then
+    v_tally := public.build_filtered_series(p_project_id, v_cut, p_filters);
+  elsif p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true' then
     v_tally := format(
       $query$
         select width_bucket(e.timestamp, %5$L::bigint[]) as position, count(*) as events, count(distinct e.person_id) as people
@@ -459,6 +464,10 @@ declare
 begin
   if p_dim not in ('event', 'page', 'referrer', 'utm_source', 'utm_medium', 'utm_campaign', 'country', 'device', 'browser', 'os') then
     raise exception 'unknown dimension %', p_dim using errcode = '22023';
+  end if;
+  if public.is_answered_by_settings(p_filters, p_include_bots) and public.has_slice_dimension(p_dim, p_filters) then
+    return query select * from public.get_filtered_dimension(p_project_id, p_from, p_to, p_dim, p_filters, p_own_hosts);
+    return;
   end if;
   if p_include_bots or v_where <> 'true' then
     select '{}'::integer[] as wholes, '{}'::integer[] as parts, v_range as gaps into v_plan;

@@ -24,12 +24,26 @@ const DIMENSIONS = ['event', 'page', 'referrer', 'country', 'device', 'utm_sourc
 /** Conversions' funnels with their steps; the second keeps an order of its own, with a step that nobody does. */
 const FUNNELS = { signup: ['form', 'done', 'paid'], trial: ['end', 'begin'] } as const
 
-type Question = { project: number; from: number; to: number; zone: string; bounds: number[] }
+/** What slices know of rows, apart and together, and people by what they did. */
+const FILTERS = [
+  { device: 'mobile' },
+  { country: 'DE', browser: 'Firefox' },
+  { referrer: 'example.org' },
+  { utm_source: 'news', device: 'desktop' },
+  { route: '/a' },
+  { route: '/b', country: 'FR' },
+  { event: 'buy' },
+  { event: '$pageview', route: '/b', device: 'mobile' },
+  { segment: { match: 'all', conditions: [{ kind: 'did', event: { event: 'buy' } }] } },
+  { device: 'mobile', segment: { match: 'all', conditions: [{ kind: 'did', event: { event: 'search' }, not: true }] } },
+] as const
+
+type Question = { project: number; from: number; to: number; zone: string; bounds: number[]; filters: object }
 type Row = Record<string, unknown> & { type: string; id: string; actor_id: string; timestamp: number }
 
 /** What is asked of slices, in SQL, so that a question is one statement and one snapshot. */
 const HELPERS = `
-  create function public.ask_hits(p_project integer, p_from bigint, p_to bigint, p_steps jsonb) returns jsonb
+  create function public.ask_hits(p_project integer, p_from bigint, p_to bigint, p_steps jsonb, p_filters jsonb default '{}') returns jsonb
   language plpgsql stable as $$
   declare v jsonb;
   begin
@@ -37,7 +51,7 @@ const HELPERS = `
       'with h as materialized (%s)
        select jsonb_agg(jsonb_build_array(p.person_id::text, h.timestamp, h.mask) order by p.person_id, h.timestamp, h.mask)
        from h left join public.get_person_ids($1, array(select distinct h.person from h)) as p on p.person = h.person',
-      public.build_step_hits(p_project, p_from, p_to, p_steps)
+      public.build_step_hits(p_project, p_from, p_to, p_steps, p_filters)
     ) into v using p_project;
     return v;
   end $$;
@@ -58,15 +72,23 @@ const HELPERS = `
 `
 
 /** All answers to a question, as one value. */
-function toAnswersSql({ project, from, to, zone, bounds }: Question): string {
+function toAnswersSql({ project, from, to, zone, bounds, filters }: Question): string {
   const range = `${project}, ${from}, ${to}`
   const steps = (list: readonly object[]) => `'${JSON.stringify(list)}'::jsonb`
+  const filter = `'${JSON.stringify({ ...filters, now: NOW })}'::jsonb`
   return `select jsonb_build_object(
     'totals', (select to_jsonb(t) from public.get_event_totals(${range}) as t),
     'days', public.get_event_series(${range}, 'day', '${zone}'),
     'hours', public.get_event_series(${project}, ${from}, ${Math.min(to, from + 2 * DAY)}, 'hour', '${zone}'),
     ${DIMENSIONS.map((dim) => `'${dim}', (select jsonb_agg(to_jsonb(d)) from public.get_dimension(${range}, '${dim}') as d),`).join('\n')}
     'reached', (select jsonb_agg(to_jsonb(f)) from public.get_named_funnels(${range}, p_window_ms => ${3 * DAY}) as f),
+    'filtered', jsonb_build_object(
+      'filter', ${filter},
+      'totals', (select to_jsonb(t) from public.get_event_totals(${range}, ${filter}) as t),
+      'days', public.get_event_series(${range}, 'day', '${zone}', ${filter}),
+      ${DIMENSIONS.map((dim) => `'${dim}', (select jsonb_agg(to_jsonb(d)) from public.get_dimension(${range}, '${dim}', ${filter}, false, '{example.org}') as d),`).join('\n')}
+      'hits', public.ask_hits(${range}, ${steps(STEPS)}, ${filter})
+    ),
     'hits', public.ask_hits(${range}, ${steps(STEPS)}),
     'named', public.ask_hits(${range}, ${steps(STEPS.slice(0, 4))}),
     'bits', public.ask_bits(${project}, '{${bounds.join(',')}}', ${steps(STEPS)}),
@@ -199,7 +221,7 @@ function createLife(store: TestStore, project: number, seed: number) {
       (ms) => ms > from && ms < to,
     )
     const bounds = [...new Set([from, ...inner, to])].sort((one, other) => one - other)
-    return { project, from, to, zone: random(2) ? zone : pick(ZONES), bounds }
+    return { project, from, to, zone: random(2) ? zone : pick(ZONES), bounds, filters: pick(FILTERS) }
   }
   return { acts, ask, random, pick, send, toRow }
 }
@@ -214,7 +236,15 @@ describeStores('slices', (store) => {
     await store.sql(
       `insert into public.slice_marks (project_id, from_ms, to_ms) values (${question.project}, ${START - 99 * DAY}, ${START + 99 * DAY})`,
     )
+    // Filters by the way that needs no slices either.
+    const [known] = await store.sql<{ definition: string }>(
+      "select pg_get_functiondef('public.has_slice_settings'::regproc) as definition",
+    )
+    await store.sql(
+      "create or replace function public.has_slice_settings(p_filters jsonb) returns boolean language sql immutable as 'select false'",
+    )
     const raw = await readAnswers(toAnswersSql(question))
+    await store.sql(known?.definition ?? '')
     await store.sql(
       `delete from public.slice_marks where project_id = ${question.project} and from_ms = ${START - 99 * DAY}`,
     )
