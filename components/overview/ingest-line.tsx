@@ -18,19 +18,24 @@ export function IngestLine({ project }: { project: string }) {
   const isFine = error === undefined && data !== undefined && isAllStored(data)
   const Sign = isFine ? CircleCheck : TriangleAlert
   return (
-    <div className="figures flex min-h-5 flex-wrap items-center gap-x-2 gap-y-1 text-ink-soft text-xs">
+    <div className="figures flex min-h-5 items-start gap-2 text-ink-soft text-xs leading-5">
       {data === undefined && error === undefined ? (
         <Skeleton className="h-4 w-72 max-w-full" />
       ) : (
         <>
-          <Sign aria-hidden="true" className={`size-3.5 shrink-0 ${isFine ? 'text-good' : 'text-warn'}`} />
-          <span>{data ? toIngestText(data) : 'Whether events arrive cannot be read now.'}</span>
-          <Link
-            href={{ pathname: '/admin/ingest', query: { project } }}
-            className="rounded font-medium text-accent underline-offset-2 hover:underline"
-          >
-            Ingestion
-          </Link>
+          <Sign
+            aria-hidden="true"
+            className={`mt-[0.1875rem] size-3.5 shrink-0 ${isFine ? 'text-good' : 'text-warn'}`}
+          />
+          <p>
+            {data ? toIngestText(data) : 'Whether events arrive cannot be read now.'}{' '}
+            <Link
+              href={{ pathname: '/admin/ingest', query: { project } }}
+              className="rounded font-medium text-accent underline-offset-2 hover:underline"
+            >
+              Ingestion
+            </Link>
+          </p>
         </>
       )}
     </div>

@@ -58,7 +58,7 @@ export function RetentionControls({ project, state, onChange }: RetentionControl
           onChange={(comeback) => onChange({ comeback })}
         />
       </div>
-      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(11rem,100%),1fr))] gap-4">
         <Choice
           label="Cohorts"
           value={state.interval}
