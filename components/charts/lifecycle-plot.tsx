@@ -30,7 +30,8 @@ function LifecyclePlot({ series, timezone }: PlotProps) {
       data={rows}
       title="Lifecycle"
       className="size-full"
-      margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+      // Half of the last name stands beyond the plot: without room for it no other is shown.
+      margin={{ top: 8, right: 24, bottom: 0, left: 0 }}
       barCategoryGap="18%"
       stackOffset="sign"
     >
@@ -57,7 +58,8 @@ function LifecyclePlot({ series, timezone }: PlotProps) {
         tick={AXIS}
         tickLine={false}
         axisLine={false}
-        minTickGap={28}
+        interval="equidistantPreserveEnd"
+        minTickGap={20}
         tickMargin={8}
         height={30}
       />

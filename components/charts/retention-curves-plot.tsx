@@ -31,7 +31,8 @@ function RetentionCurvesPlot({ title, columns, curves }: PlotProps) {
       data={rows}
       title={title}
       className="size-full"
-      margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+      // Half of the last name stands beyond the plot: without room for it no other is shown.
+      margin={{ top: 8, right: 32, bottom: 0, left: 0 }}
     >
       <CartesianGrid vertical={false} stroke="var(--color-line)" strokeDasharray="2 4" />
       <XAxis
@@ -40,7 +41,8 @@ function RetentionCurvesPlot({ title, columns, curves }: PlotProps) {
         tick={AXIS}
         tickLine={false}
         axisLine={{ stroke: 'var(--color-line)' }}
-        minTickGap={28}
+        interval="equidistantPreserveEnd"
+        minTickGap={20}
         tickMargin={8}
         height={30}
       />

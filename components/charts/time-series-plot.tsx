@@ -56,7 +56,8 @@ function TimeSeriesPlot(props: PlotProps) {
       data={rows}
       title={title}
       className="size-full"
-      margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+      // Half of the last name stands beyond the plot: without room for it no other is shown.
+      margin={{ top: 8, right: 24, bottom: 0, left: 0 }}
       barCategoryGap="18%"
     >
       <defs>
@@ -82,7 +83,8 @@ function TimeSeriesPlot(props: PlotProps) {
         tick={AXIS}
         tickLine={false}
         axisLine={{ stroke: 'var(--color-line)' }}
-        minTickGap={28}
+        interval="equidistantPreserveEnd"
+        minTickGap={20}
         tickMargin={8}
         height={30}
       />

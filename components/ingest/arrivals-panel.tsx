@@ -30,7 +30,7 @@ export function ArrivalsPanel({ project, state, timezone, span }: ArrivalsPanelP
       id="arrivals"
       title="What arrived"
       description={`The last ${spanLabel}, counted by the processes that collect and written every few seconds. One that is killed takes the last seconds of its counts along, never of its rows.`}
-      how={<HowComputed title="What arrived" how={toArrivalsHow(project, span.minutes)} />}
+      how={<HowComputed title="What arrived" how={toArrivalsHow(project, span)} />}
       state={state}
       onRetry={() => void state.reload()}
       isEmpty={(health) => !hasArrivals(health)}

@@ -1,6 +1,7 @@
 import type { RangeName } from '@/lib/core/time-range'
 import type { How } from '../cards/how-computed'
 import type { ReportRequest } from '../data/report-query'
+import type { HealthSpan } from './parse-ingest-url'
 
 const toRequest = (path: string, query: ReportRequest['query']): ReportRequest => ({
   method: 'GET',
@@ -20,12 +21,12 @@ export function toWaitingHow(project: string): How {
   }
 }
 
-/** How arrivals are counted over the last `minutes`. */
-export function toArrivalsHow(project: string, minutes: number): How {
+/** How arrivals are counted over a span. */
+export function toArrivalsHow(project: string, { value, minutes }: HealthSpan): How {
   return {
     definition:
       'Received is every item of every batch; each is then accepted, a duplicate of one that is stored, or rejected for a reason. A refused batch is counted once and none of its items. Lag is from the moment an event happened to its commit.',
-    window: `The last ${minutes} minutes, the current one included, by the clock of the server that took the batch.`,
+    window: `The last ${value === '60m' ? '60 minutes' : '24 hours'}, the current minute included, by the clock of the server that took the batch.`,
     sample:
       'Every item; nothing is sampled. Lag and rows per transaction come from histograms, within 1% of the exact percentile.',
     leftOut:
