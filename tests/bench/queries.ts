@@ -74,8 +74,14 @@ async function countBare(database: HistoryDatabase, range: string): Promise<{ ro
   return { rows, ms: toPercentile(figures, 0.5) }
 }
 
+/** Tables of rows that are no events. */
+const OTHER_LANES = /^(performance|vital|ai|database|call)_/
+
 async function printStorage(database: HistoryDatabase): Promise<void> {
-  const [counted] = await database.unsafe('select count(*)::int as count from public.user_events')
+  const [counted] = await database.unsafe(`
+    select
+      (select count(*)::int from public.user_events) as count,
+      (select count(*)::int from public.conversions) as conversions`)
   const parts = await database.unsafe(`
     with part as (
       select c.oid, coalesce(nullif(regexp_replace(c.relname, '_(default|[0-9]{6})$', ''), ''), c.relname) as "table"
@@ -92,6 +98,13 @@ async function printStorage(database: HistoryDatabase): Promise<void> {
     const each = Number(bytes) / count
     if (each >= 0.05) print(`${each.toFixed(1).padStart(8)}  ${table} ${part}`)
   }
+  const sum = parts
+    .filter(({ table }) => !OTHER_LANES.test(String(table)))
+    .reduce((all, { bytes }) => all + Number(bytes), 0)
+  const rows = count + Number(counted?.conversions)
+  print(
+    `${(sum / rows).toFixed(1).padStart(8)}  for each of ${rows} events and conversions, all that is kept of them (budget 300)`,
+  )
 }
 
 async function printAnswers(
