@@ -2,7 +2,7 @@
 
 -- What rows of [p_from, p_to) hold of sessions: (key, person_id, is_begun, is_crossing, start_ms, end_ms, events, referrer,
 -- utm_source, utm_medium, utm_campaign, event_walk, page_walk, walk), a row per visit, with the origin of its first row. The query
--- stands where `symbol` (number, is_page, value) is a relation that knows every name in these rows.
+-- stands where `symbol` (number, is_page, value, symbol) is a relation that knows every name in these rows.
 create function public.build_raw_visits(
   p_project_id  integer,
   p_from        bigint,
@@ -26,23 +26,23 @@ as $$
           max(r.utm_source) filter (where r.position = r.first_position) as utm_source,
           max(r.utm_medium) filter (where r.position = r.first_position) as utm_medium,
           max(r.utm_campaign) filter (where r.position = r.first_position) as utm_campaign,
-          string_agg(r.event_symbol, '' order by r.position) as event_walk,
-          coalesce(string_agg(case when r.is_fresh then r.page_symbol end, '' order by r.position), '') as page_walk,
-          string_agg(concat(r.event_symbol, r.page_symbol), '' order by r.position) as walk
+          string_agg(r.event_part, '') as event_walk,
+          coalesce(string_agg(case when r.is_fresh then r.page_part end, ''), '') as page_walk,
+          string_agg(coalesce(r.event_part || r.page_part, r.event_part, r.page_part), '') as walk
         from (
           select
             w.*,
-            case when w.event_before is distinct from w.event_number then public.to_visit_symbol(w.event_number) end as event_symbol,
+            case when w.event_before is distinct from w.event_number then w.event_symbol end as event_part,
             case
               when not w.is_view then null
               when w.page_number is null then case when w.event_before = w.event_number and w.page_before is null then null else '"' end
-              when w.is_fresh then public.to_visit_symbol(w.page_number)
+              when w.is_fresh then w.page_symbol
               when w.page_before is distinct from w.page_number then '!'
-            end as page_symbol
+            end as page_part
           from (
             select
               v.key, v.person_id, v.is_first, v.is_crossing, v.timestamp, v.referrer, v.utm_source, v.utm_medium, v.utm_campaign,
-              v.position, v.first_position, v.event_number, v.page_number, v.is_view,
+              v.position, v.first_position, v.event_number, v.event_symbol, v.page_number, v.page_symbol, v.is_view,
               case when v.position > v.first_position then v.event_before end as event_before,
               case when v.position > v.first_position then v.page_before end as page_before,
               v.page_number is not null and (
@@ -71,7 +71,8 @@ as $$
                 from (
                   select
                     hashtextextended(e.session_id, e.person_id) as key, e.person_id, e.timestamp, e.id,
-                    event.number as event_number, page.number as page_number, e.event = '$pageview' as is_view,
+                    event.number as event_number, event.symbol as event_symbol, page.number as page_number, page.symbol as page_symbol,
+                    e.event = '$pageview' as is_view,
                     e.referrer, e.utm_source, e.utm_medium, e.utm_campaign
                   from public.person_events as e
                   left join symbol as event on not event.is_page and event.value = e.event
@@ -88,6 +89,8 @@ as $$
             ) as v
             where v.timestamp >= %2$L::bigint and v.timestamp < %3$L::bigint
           ) as w
+          -- one sort instead of one for each walk
+          order by w.key, w.person_id, w.first_position, w.position
         ) as r
         group by r.key, r.person_id, r.first_position
       ) as visit
@@ -170,7 +173,9 @@ begin
     $query$
       with
       symbol as materialized (
-        select known.number, known.is_page, known.value from public.visit_symbols as known where known.project_id = %1$L::integer
+        select known.number, known.is_page, known.value, public.to_visit_symbol(known.number) as symbol
+        from public.visit_symbols as known
+        where known.project_id = %1$L::integer
       ),
       cut as materialized (%2$s),
       origin as materialized (

@@ -66,7 +66,8 @@ create function public.build_visits(
   p_parts      integer[],
   p_gaps       int8multirange,
   p_cut        integer,
-  p_cut_ms     bigint
+  p_cut_ms     bigint,
+  p_walks      text[] default '{}' -- those that are asked for: event_walk, page_walk, walk; others are empty
 )
 returns text
 language plpgsql
@@ -79,6 +80,10 @@ declare
     select coalesce(max(known.number) + 1, 0) from public.visit_symbols as known where known.project_id = p_project_id
   );
   v_raw  text;
+  -- joining a walk takes both of the others
+  v_event text := case when p_walks && '{event_walk,walk}' then 'unnest(held.event_walks)' else '''''::text' end;
+  v_page  text := case when p_walks && '{page_walk,walk}' then 'unnest(held.page_walks)' else '''''::text' end;
+  v_walk  text := case when p_walks && '{walk}' then 'unnest(held.walks)' else '''''::text' end;
 begin
   v_raw := concat_ws(
     ' union all ',
@@ -130,8 +135,7 @@ begin
             unnest(held.keys) as key, unnest(held.begun) as is_begun, unnest(held.people)::bigint as person,
             slice.start_ms + unnest(held.starts) as start_ms, unnest(held.lengths)::bigint as length_ms,
             unnest(held.events)::bigint as events, held.origins[unnest(held.origin_numbers)] as origin,
-            unnest(held.event_walks) as event_walk, unnest(held.page_walks) as page_walk, unnest(held.walks) as walk,
-            slice.id
+            %11$s as event_walk, %12$s as page_walk, %13$s as walk, slice.id
           from public.slices as slice
           inner join public.slice_visits as held on held.slice_id = slice.id
           where slice.id = any (%5$L::integer[] || %6$L::integer[]) and held.is_loose
@@ -164,7 +168,7 @@ begin
             string_agg(
               substr(
                 case
-                  when p.is_same_page then overlay(p.walk placing '!' from strpos(p.walk, left(p.page_walk, 1)) for 1)
+                  when p.is_same_page and p.walk <> '' then overlay(p.walk placing '!' from strpos(p.walk, left(p.page_walk, 1)) for 1)
                   else p.walk
                 end,
                 case when p.is_same_event then 2 else 1 end
@@ -202,8 +206,7 @@ begin
           select
             unnest(held.people)::bigint as person, slice.start_ms + unnest(held.starts) as start_ms,
             unnest(held.lengths)::bigint as length_ms, unnest(held.events)::bigint as events,
-            held.origins[unnest(held.origin_numbers)] as origin, unnest(held.event_walks) as event_walk,
-            unnest(held.page_walks) as page_walk, unnest(held.walks) as walk
+            held.origins[unnest(held.origin_numbers)] as origin, %11$s as event_walk, %12$s as page_walk, %13$s as walk
           from public.slices as slice
           inner join public.slice_visits as held on held.slice_id = slice.id
           where slice.id = any (%6$L::integer[]) and not held.is_loose
@@ -221,7 +224,8 @@ begin
       nullif(v_raw, ''),
       format('select * from (%s) as none where false', public.build_raw_visits(p_project_id, p_from, p_from))
     ),
-    p_wholes, p_parts, p_cut, p_to, public.build_person(p_project_id, p_wholes <> '{}' or p_parts <> '{}'), p_from
+    p_wholes, p_parts, p_cut, p_to, public.build_person(p_project_id, p_wholes <> '{}' or p_parts <> '{}'), p_from,
+    v_event, v_page, v_walk
   );
 end
 $$;

@@ -260,7 +260,9 @@ begin
       ),
       %5$s
     $query$,
-    public.build_visits(p_project_id, p_from, p_to, v_plan.wholes, v_plan.parts, v_plan.gaps, v_plan.cut, v_plan.cut_ms),
+    public.build_visits(
+      p_project_id, p_from, p_to, v_plan.wholes, v_plan.parts, v_plan.gaps, v_plan.cut, v_plan.cut_ms, array[v_column]
+    ),
     v_match,
     format(v_steps, p_depth),
     format(

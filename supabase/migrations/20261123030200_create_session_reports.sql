@@ -201,7 +201,7 @@ begin
   else
     select * into v_plan from public.get_visit_plan(p_project_id, p_from, p_to);
     v_visits := public.build_visits(
-      p_project_id, p_from, p_to, v_plan.wholes, v_plan.parts, v_plan.gaps, v_plan.cut, v_plan.cut_ms
+      p_project_id, p_from, p_to, v_plan.wholes, v_plan.parts, v_plan.gaps, v_plan.cut, v_plan.cut_ms, '{page_walk}'
     );
   end if;
   execute format(

@@ -290,4 +290,36 @@ describeStores('paths and sessions', (store) => {
       }))
     expect(listed.map(({ startMs, lengthMs, events }) => ({ startMs, lengthMs, events }))).toEqual(expected)
   })
+
+  test('forgets the names of events and pages that no slice has any more', async () => {
+    const project = nextProject()
+    const row = (event: string, minutes: number) => ({
+      project_id: project,
+      who: 'ann',
+      session_id: 's1',
+      timestamp: START + minutes * MINUTE,
+      event,
+    })
+    const build = (minutes: number) =>
+      store.sql('select public.build_slice($1, $2, $3, null)', [
+        project,
+        START + minutes * MINUTE,
+        START + (minutes + 60) * MINUTE,
+      ])
+    const readNames = async () =>
+      (
+        await store.sql<{ value: string }>(
+          'select value from public.visit_symbols where project_id = $1 order by value',
+          [project],
+        )
+      ).map(({ value }) => value)
+    await insert(store, 'user_events', [row('told in error', 0), row('kept', 60)])
+    await build(0)
+    await build(60)
+    expect(await readNames()).toEqual(['kept', 'told in error'])
+    await store.sql("delete from public.user_events where project_id = $1 and event = 'told in error'", [project])
+    await store.sql('delete from public.slices where project_id = $1 and start_ms = $2', [project, START])
+    await build(0)
+    expect(await readNames()).toEqual(['kept'])
+  })
 })
