@@ -20,6 +20,12 @@ const STEPS = [
   { event: 'buy' },
   { event: 'search', where: { $device: 'mobile' } },
 ]
+const PATHS = [
+  [null, 'after', 'event'],
+  [null, 'before', 'page'],
+  [{ event: 'buy' }, 'after', 'page'],
+  [{ event: '$pageview', where: { $route: '/a' } }, 'before', 'event'],
+] as const
 const DIMENSIONS = ['event', 'page', 'referrer', 'country', 'device', 'utm_source'] as const
 /** Conversions' funnels with their steps; the second keeps an order of its own, with a step that nobody does. */
 const FUNNELS = { signup: ['form', 'done', 'paid'], trial: ['end', 'begin'] } as const
@@ -55,6 +61,15 @@ const HELPERS = `
     ) into v using p_project;
     return v;
   end $$;
+  create function public.ask_paths(p_project integer, p_from bigint, p_to bigint, p_anchor jsonb, p_direction text, p_by text) returns jsonb
+  language sql stable as $$
+    select jsonb_build_object(
+      'total', p -> 'total', 'anchored', p -> 'anchored',
+      'nodes', (select jsonb_agg(n order by n) from jsonb_array_elements(p -> 'nodes') as n),
+      'links', (select jsonb_agg(l order by l) from jsonb_array_elements(p -> 'links') as l)
+    )
+    from public.get_paths(p_project, p_from, p_to, p_anchor, p_direction, 3, 2, p_by) as p
+  $$;
   create function public.ask_bits(p_project integer, p_bounds bigint[], p_steps jsonb) returns jsonb
   language plpgsql stable as $$
   declare v jsonb;
@@ -89,6 +104,9 @@ function toAnswersSql({ project, from, to, zone, bounds, filters }: Question): s
       ${DIMENSIONS.map((dim) => `'${dim}', (select jsonb_agg(to_jsonb(d)) from public.get_dimension(${range}, '${dim}', ${filter}, false, '{example.org}') as d),`).join('\n')}
       'hits', public.ask_hits(${range}, ${steps(STEPS)}, ${filter})
     ),
+    'sessions', public.get_session_summary(${range}),
+    'channels', public.get_dimension_values(${range}, 'channel'),
+    ${PATHS.map(([anchor, direction, by], index) => `'path ${index}', public.ask_paths(${range}, ${anchor ? `'${JSON.stringify(anchor)}'` : 'null'}, '${direction}', '${by}'),`).join('\n')}
     'hits', public.ask_hits(${range}, ${steps(STEPS)}),
     'named', public.ask_hits(${range}, ${steps(STEPS.slice(0, 4))}),
     'bits', public.ask_bits(${project}, '{${bounds.join(',')}}', ${steps(STEPS)}),
