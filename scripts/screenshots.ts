@@ -18,7 +18,7 @@ import { type Product, startProduct } from '../tests/support/product.ts'
 import { say, step } from './launch/progress.ts'
 
 const folder = join(fileURLToPath(new URL('..', import.meta.url)), 'docs', 'screenshots')
-const DESKTOP = { width: 1440, height: 1000 }
+const DESKTOP = { width: 1440, height: 900 }
 const CRAWLER = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
 const UNSTORABLE_MS = 8.6e15
 const SERVER_USER = 'customer-1042'
@@ -30,19 +30,26 @@ const FUNNEL = JSON.stringify({
   steps: [{ event: 'recipe_viewed' }, { event: 'recipe_clicked' }, { event: 'meal_planned' }],
 })
 
-/** The pages of the history, by the names of their pictures; taken in light, in dark and on a phone. */
-const PAGES: Readonly<Record<string, string>> = {
+/** The pages of the history, by the names of their pictures. */
+const PAGES = {
   dashboard: '/admin?range=30d&compare=true',
   funnels: `/admin/funnels?${new URLSearchParams({ range: '30d', funnel: FUNNEL })}`,
-  retention: '/admin/retention?range=30d',
+  retention: '/admin/retention?range=30d&interval=week',
   vitals: '/admin/vitals?range=30d',
   paths: '/admin/paths?range=30d',
   live: '/admin/live',
-}
-const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
-  light: { viewport: DESKTOP, colorScheme: 'light' },
-  dark: { viewport: DESKTOP, colorScheme: 'dark' },
-  phone: { viewport: PHONE, deviceScaleFactor: 2 },
+} as const
+type PageName = keyof typeof PAGES
+type Look = { options: BrowserContextOptions; pages: readonly PageName[] }
+
+/** How the pages are looked at: all of them on a bright screen, of the rest as many as the README shows. */
+const LOOKS: Readonly<Record<string, Look>> = {
+  light: {
+    options: { viewport: DESKTOP, colorScheme: 'light' },
+    pages: ['dashboard', 'funnels', 'retention', 'vitals', 'paths', 'live'],
+  },
+  dark: { options: { viewport: DESKTOP, colorScheme: 'dark' }, pages: ['dashboard'] },
+  phone: { options: { viewport: PHONE, deviceScaleFactor: 2 }, pages: ['dashboard'] },
 }
 
 /** Twelve visitors; half of them sign up. */
@@ -99,8 +106,8 @@ async function photographHistory(browser: Browser): Promise<void> {
     const product = await startProduct({ databaseUrl: cluster.url })
     try {
       await sendFromServer(product, toMinutesOfEvents(25))
-      for (const [look, options] of Object.entries(LOOKS)) {
-        await step(`Taking pictures, ${look}`, () => photographPages(browser, product, look, options))
+      for (const [name, look] of Object.entries(LOOKS)) {
+        await step(`Taking pictures, ${name}`, () => photographPages(browser, product, name, look))
       }
     } finally {
       await product.stop()
@@ -138,18 +145,26 @@ async function photographPages(
   browser: Browser,
   product: Product,
   look: string,
-  options: BrowserContextOptions,
+  { options, pages }: Look,
 ): Promise<void> {
   const page = await openAdmin(browser, product, options)
-  for (const [name, path] of Object.entries(PAGES)) {
-    await page.goto(`${product.url}${path}`)
-    // The live view asks again and again; what it shows is there once nothing on the page is loading any more.
-    await page.locator('main').waitFor()
-    await page.waitForFunction(() => document.querySelector('main [aria-busy="true"], main .skeleton') === null)
-    await page.locator('main svg').first().waitFor()
+  for (const name of pages) {
+    await page.goto(`${product.url}${PAGES[name]}`)
+    await waitUntilDrawn(page)
     await page.screenshot({ path: join(folder, `${name}-${look}.png`) })
   }
   await page.context().close()
+}
+
+/** What is shown is there when nothing loads any more, and each chart when the browser was idle so often. */
+async function waitUntilDrawn(page: Page): Promise<void> {
+  await page.locator('main section').first().waitFor()
+  await page.waitForFunction(() => document.querySelector('main [aria-busy="true"], main .skeleton') === null)
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('main figure[aria-labelledby]')].every((figure) =>
+      figure.querySelector('svg.recharts-surface'),
+    ),
+  )
 }
 
 async function runVisit(browser: Browser, product: Product, visit: DemoVisit): Promise<void> {
