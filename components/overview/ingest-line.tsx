@@ -31,7 +31,7 @@ export function IngestLine({ project }: { project: string }) {
             {data ? toIngestText(data) : 'Whether events arrive cannot be read now.'}{' '}
             <Link
               href={{ pathname: '/admin/ingest', query: { project } }}
-              className="rounded font-medium text-accent underline-offset-2 hover:underline"
+              className="rounded font-medium text-accent underline underline-offset-2"
             >
               Ingestion
             </Link>
