@@ -14,7 +14,8 @@ export function useTurn(): boolean {
   return isDue
 }
 
-function queueTurn(take: () => void): () => void {
+/** Calls `take` when it is its turn, each in a task of its own, first come first served; what comes back gives the turn up. */
+export function queueTurn(take: () => void): () => void {
   waiting.push(take)
   if (waiting.length === 1) callNext()
   return () => {
