@@ -77,6 +77,8 @@ comment on column public.slice_people.dim is 'any, event, page (route of page vi
 comment on column public.slice_people.numbers is 'People of chunks with fewer than 16, ascending; null in the row of a chunk.';
 create index slice_people_slice_id_dim_idx on public.slice_people (slice_id, dim);
 comment on index public.slice_people_slice_id_dim_idx is 'Which people were there in these stretches of time?';
+create index slice_people_slice_id_value_idx on public.slice_people (slice_id, value) where dim = 'hour';
+comment on index public.slice_people_slice_id_value_idx is 'Which people were there in this hour of a day?';
 
 -- What is asked for again and again, the last 30 days, is joined once.
 create table public.spans (

@@ -357,10 +357,7 @@ begin
             union all
             select width_bucket(hour.start_ms, %1$L::bigint[]), s.row_count, s.chunk, s.numbers, s.people
             from unnest(%6$L::integer[], %7$L::text[], %8$L::bigint[]) as hour (slice_id, value, start_ms)
-            inner join (
-              -- offset 0: else each hour looks through all hours of its day
-              select s.* from public.slice_people as s where s.slice_id = any (%6$L::integer[]) and s.dim = 'hour' offset 0
-            ) as s on s.slice_id = hour.slice_id and s.value = hour.value
+            inner join public.slice_people as s on s.slice_id = hour.slice_id and s.dim = 'hour' and s.value = hour.value
           ),
           -- the rows that no set stands for
           rest as materialized (
