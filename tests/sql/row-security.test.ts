@@ -32,6 +32,9 @@ const CLOSED = [
   'vital_slices',
   'vital_histograms',
   'vital_marks',
+  'call_slices',
+  'call_sums',
+  'call_marks',
 ]
 /** What a member may call: policies do. */
 const CALLABLE = ['get_member_project_ids']
@@ -179,7 +182,10 @@ async function fill(store: TestStore, projectId: number): Promise<void> {
   await call(store, 'roll_up_vitals', { p_now: NOON + 48 * 3_600_000 })
   await append(store, 'append_vitals', [navigation(2)], projectId)
   await append(store, 'append_ai_metrics', [start], projectId)
-  await append(store, 'append_database_metrics', [{ ...start, query: 'select', duration: 1 }], projectId)
+  const query = { ...start, query: 'select', duration: 1 }
+  await append(store, 'append_database_metrics', [query], projectId)
+  await call(store, 'roll_up_calls', { p_now: NOON + 48 * 3_600_000 })
+  await append(store, 'append_database_metrics', [{ ...query, id: uuid(2) }], projectId)
   await store.sql("insert into public.funnels (project_id, name, definition) values ($1, 'f', '{}')", [projectId])
   const definition = { match: 'all', conditions: [{ kind: 'did', event: { event: 'a' } }] }
   await call(store, 'create_segment', { p_project_id: projectId, p_name: 's', p_definition: definition })
