@@ -1,7 +1,8 @@
 -- Purpose: roll up what is marked, a day of one project at a time.   Reversible: drop function.
 
 -- The people of one chunk as a bit string: bit n & 32767 for the person of number n. Written as text and read once: an OR per person
--- copies 4 kB each time, and took 1,300 ms for 85,000 people where this takes 150.
+-- copies 4 kB each time, and took 1,300 ms for 85,000 people where this takes 150. In hexadecimal digits:
+-- of a handful of people, the frequent case, 30 µs instead of 80.
 create function public.to_people(p_numbers integer[])
 returns bit(32768)
 language sql
@@ -10,10 +11,14 @@ security invoker
 parallel safe
 set search_path = ''
 as $$
-  select string_agg(repeat('0', held.place - held.place_before - 1) || '1', '' order by held.place)::bit(32768)
+  select ('x' || string_agg(repeat('0', held.place - held.place_before - 1) || to_hex(held.digit), '' order by held.place))::bit(32768)
   from (
-    select each.place, coalesce(lag(each.place) over (order by each.place), -1) as place_before
-    from (select distinct p.number & 32767 as place from unnest(p_numbers) as p (number)) as each
+    select each.place, each.digit, coalesce(lag(each.place) over (order by each.place), -1) as place_before
+    from (
+      select (p.number & 32767) >> 2 as place, bit_or(8 >> (p.number & 3)) as digit
+      from unnest(p_numbers) as p (number)
+      group by 1
+    ) as each
   ) as held
 $$;
 comment on function public.to_people is 'Numbers of one chunk (of 32768) as a bit string; null for none.';
