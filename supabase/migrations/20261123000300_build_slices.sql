@@ -632,6 +632,8 @@ begin
 
   if v_bounds[2] <= p_now
     and (v_taken = '{}' or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) < p_rows)
+    -- a long day waits for the next call when its hours took this one
+    and (v_hours is null or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) < p_rows / 2)
     and not exists (
       select
       from public.slices as day
