@@ -30,7 +30,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
-set enable_nestloop = off -- nobody can estimate how many people an array holds
 set enable_mergejoin = off
 set enable_sort = off
 set random_page_cost = 1.1 -- as in get_dimension
@@ -71,10 +70,13 @@ begin
         where slice.id = any (%5$L::integer[])
       ),
       -- sessions that reach over the end of a slice, in pieces
-      piece as (
+      known as materialized (
         select l.key, l.start_ms, l.end_ms, v.slice_id is not null as passes
         from loose as l
         left join visit as v on v.slice_id = l.slice_id and v.person = l.person and v.visit = l.visit
+      ),
+      piece as (
+        select k.key, k.start_ms, k.end_ms, k.passes from known as k
         union all
         select g.key, g.timestamp, g.timestamp, g.passes
         from gap as g
@@ -112,11 +114,7 @@ begin
             select g.person from gap as g where g.passes and g.person is not null
           ) as p
         ),
-        t.sessions - (
-          select count(*)
-          from loose as l
-          inner join visit as v on v.slice_id = l.slice_id and v.person = l.person and v.visit = l.visit
-        ) + (select j.sessions from joined as j),
+        t.sessions - (select count(*) from known as k where k.passes) + (select j.sessions from joined as j),
         (select count(*) from (%6$s) as r where %3$s)
       from (
         select
@@ -247,7 +245,6 @@ stable
 security invoker
 set search_path = ''
 set statement_timeout = '10s'
-set enable_nestloop = off -- nobody can estimate how many people an array holds
 set enable_mergejoin = off
 set enable_hashagg = off
 set random_page_cost = 1.1 -- as in get_dimension

@@ -2,6 +2,9 @@
 -- The grammar is that of lib/contracts/segment.ts. A person is any that did an event or has a profile. Many conditions speak of
 -- who did not do a thing, and everybody is expensive to list: each part is therefore a set of people or the complement of
 -- one, and everybody is read only where the whole is still a complement at the end.
+-- A set is a query of (chunk integer, people bit(32768), stranger bigint): bit n & 32767 of chunk n >> 15 for the person of number
+-- n, one row for each chunk; and for each person without a number a row of chunk -1 with the person_id. Sets of hundreds of
+-- thousands of people are joined, cut and counted in milliseconds then.
 create function public.get_segment_start(p_within text, p_now bigint)
 returns bigint
 language plpgsql
@@ -58,8 +61,7 @@ comment on function public.get_step_set is 'The dimension and value of slice_peo
 revoke execute on function public.get_step_set from public, anon, authenticated;
 grant execute on function public.get_step_set to service_role;
 
--- Sets of whole slices as people: bit strings are joined first and read once.
-create function public.build_set_people(p_slices integer[], p_dim text, p_value text)
+create function public.build_people_set(p_people text)
 returns text
 language sql
 immutable
@@ -68,33 +70,116 @@ set search_path = ''
 as $$
   select format(
     $query$
-      select each.number::bigint as person
-      from public.slice_people as held
-      cross join lateral unnest(held.numbers) as each (number)
-      where
-        held.slice_id = any (%1$L::integer[]) and held.dim = %2$L and held.value is not distinct from %3$L and held.chunk = -1
-      union
-      select ((joined.chunk << 15) + place)::bigint
+      select
+        case when p.is_known then (p.person >> 15)::integer else -1 end as chunk,
+        public.to_people(array_agg(p.person::integer) filter (where p.is_known)) as people,
+        case when not p.is_known then p.person end as stranger
       from (
-        select held.chunk, bit_or(held.people) as people
-        from public.slice_people as held
-        where
-          held.slice_id = any (%1$L::integer[]) and held.dim = %2$L and held.value is not distinct from %3$L and held.chunk >= 0
-        group by held.chunk
-      ) as joined
-      cross join lateral regexp_split_to_table(joined.people::text, '') with ordinality as bit (is_in, ordinality)
-      cross join lateral (select bit.ordinality::integer - 1 as place) as at
-      where bit.is_in = '1'
+        select each.person, each.person between 0 and 2147483647 as is_known from (%s) as each where each.person is not null
+      ) as p
+      group by 1, 3
     $query$,
-    p_slices, p_dim, p_value
+    p_people
   )
 $$;
-comment on function public.build_set_people is 'The SQL query of (person) of the sets of some slices by dimension and value.';
-revoke execute on function public.build_set_people from public, anon, authenticated;
-grant execute on function public.build_set_people to service_role;
+comment on function public.build_people_set is 'The SQL query of the set of the people of a query of (person bigint).';
+revoke execute on function public.build_people_set from public, anon, authenticated;
+grant execute on function public.build_people_set to service_role;
 
--- People with so many rows that match the step, in the terms of slices: their number, else their person_id. Once, at least,
--- needs sets alone where slices hold them; everything else counts hits.
+-- Sets joined: who is in any of them.
+create function public.build_joined_sets(p_sets text[])
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select format(
+    'select s.chunk, bit_or(s.people) as people, s.stranger from (%s) as s group by s.chunk, s.stranger',
+    string_agg(each.set, ' union all ')
+  )
+  from unnest(p_sets) as each (set)
+$$;
+comment on function public.build_joined_sets is 'The SQL query of the people of any of some sets.';
+revoke execute on function public.build_joined_sets from public, anon, authenticated;
+grant execute on function public.build_joined_sets to service_role;
+
+create function public.build_cut_sets(p_sets text[])
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case when cardinality(p_sets) = 1 then p_sets[1] else format(
+    'select s.chunk, bit_and(s.people) as people, s.stranger from (%s) as s group by s.chunk, s.stranger having count(*) = %s',
+    (select string_agg(each.set, ' union all ') from unnest(p_sets) as each (set)), cardinality(p_sets)
+  ) end
+$$;
+comment on function public.build_cut_sets is 'The SQL query of the people of all of some sets.';
+revoke execute on function public.build_cut_sets from public, anon, authenticated;
+grant execute on function public.build_cut_sets to service_role;
+
+create function public.build_set_without(p_set text, p_others text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select format(
+    $query$
+      select s.chunk, case when o.chunk is null then s.people else s.people & ~ o.people end as people, s.stranger
+      from (%s) as s
+      left join (%s) as o on o.chunk = s.chunk and coalesce(o.stranger, 0) = coalesce(s.stranger, 0)
+      where s.stranger is null or o.chunk is null
+    $query$,
+    p_set, p_others
+  )
+$$;
+comment on function public.build_set_without is 'The SQL query of the people of a set who are not of another one.';
+revoke execute on function public.build_set_without from public, anon, authenticated;
+grant execute on function public.build_set_without to service_role;
+
+-- Sets of whole slices, those of spans in the place of their members'.
+create function public.build_slice_set(p_slices integer[], p_spans integer[], p_dim text, p_value text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select format(
+    $query$
+      select held.chunk, held.people, null::bigint as stranger
+      from (%1$s) as held
+      where held.chunk >= 0
+      union all
+      select thin.number >> 15, public.to_people(array_agg(thin.number)), null
+      from (
+        select unnest(held.numbers) as number from (%1$s) as held where held.chunk = -1
+      ) as thin
+      group by thin.number >> 15
+    $query$,
+    format(
+      $held$
+        select each.chunk, each.people, each.numbers
+        from public.slice_people as each
+        where each.slice_id = any (%1$L::integer[]) and each.dim = %3$L and each.value is not distinct from %4$L
+        union all
+        select each.chunk, each.people, each.numbers
+        from public.span_people as each
+        where each.span_id = any (%2$L::integer[]) and each.dim = %3$L and each.value is not distinct from %4$L
+      $held$,
+      p_slices, p_spans, p_dim, p_value
+    )
+  )
+$$;
+comment on function public.build_slice_set is 'The SQL query of the people of a dimension and value in slices and spans, more than one row for a chunk.';
+revoke execute on function public.build_slice_set from public, anon, authenticated;
+grant execute on function public.build_slice_set to service_role;
+
+-- Once, at least, needs sets alone where slices hold them; everything else counts hits.
 create function public.build_segment_doers(
   p_project_id integer,
   p_step       jsonb,   -- as lib/contracts/step.ts
@@ -112,6 +197,7 @@ declare
   v_to    bigint := p_now + 1;
   v_from  bigint := least(p_from, p_now + 1);
   v_plan  record;
+  v_held  record;
   v_rest  int8multirange;
   v_dim   text;
   v_value text;
@@ -121,30 +207,32 @@ begin
     select known.dim, known.value into v_dim, v_value from public.get_step_set(p_step) as known;
   end if;
   if v_dim is null then
-    return format(
+    return public.build_people_set(format(
       'select hit.person from (%s) as hit group by hit.person having %s',
       public.build_hits(
         p_project_id, v_from, v_to, jsonb_build_array(p_step), '{}', false, v_plan.wholes, v_plan.parts, v_plan.gaps, true
       ),
       coalesce(p_count, 'true')
-    );
+    ));
   end if;
   v_rest := int8multirange(int8range(v_from, v_to)) - (
     select coalesce(range_agg(int8range(slice.start_ms, slice.end_ms)), '{}')
     from public.slices as slice
     where slice.id = any (v_plan.wholes)
   );
-  return format(
-    '%s union (%s)',
-    public.build_set_people(v_plan.wholes, v_dim, v_value),
-    public.build_gap_rows(
-      p_project_id, v_rest, 'person_events', public.build_person(p_project_id, true) || ' as person',
-      'e.person_id is not null and e.bot_reasons is null and ' || public.build_step_condition(p_step)
+  select * into v_held from public.get_spans(p_project_id, v_plan.wholes);
+  return public.build_joined_sets(array[
+    public.build_slice_set(v_held.slices, v_held.spans, v_dim, v_value),
+    public.build_people_set(
+      public.build_gap_rows(
+        p_project_id, v_rest, 'person_events', public.build_person(p_project_id, true) || ' as person',
+        'e.person_id is not null and e.bot_reasons is null and ' || public.build_step_condition(p_step)
+      )
     )
-  );
+  ]);
 end
 $$;
-comment on function public.build_segment_doers is 'The SQL query of (person) of who has so many rows that match a step.';
+comment on function public.build_segment_doers is 'The SQL query of the set of who has so many rows that match a step.';
 revoke execute on function public.build_segment_doers from public, anon, authenticated;
 grant execute on function public.build_segment_doers to service_role;
 
@@ -156,7 +244,7 @@ immutable
 security invoker
 set search_path = ''
 as $$
-  select format(
+  select public.build_people_set(format(
     $query$
       select coalesce(known.number, e.person_id) as person
       from (
@@ -168,9 +256,9 @@ as $$
       where %2$s
     $query$,
     p_project_id, p_condition
-  )
+  ))
 $$;
-comment on function public.build_profile_people is 'The SQL query of (person) of profiles whose traits fulfil a condition.';
+comment on function public.build_profile_people is 'The SQL query of the set of profiles whose traits fulfil a condition.';
 revoke execute on function public.build_profile_people from public, anon, authenticated;
 grant execute on function public.build_profile_people to service_role;
 
@@ -178,7 +266,7 @@ create function public.build_segment_leaf(
   p_project_id      integer,
   p_leaf            jsonb,
   p_now             bigint,
-  out people        text,     -- a query of (person bigint)
+  out people        text,     -- a set
   out is_complement boolean   -- everybody else is meant
 )
 language plpgsql
@@ -238,7 +326,7 @@ create function public.build_segment_set(
   p_project_id      integer,
   p_set             jsonb,
   p_now             bigint,
-  out people        text,     -- a query of (person bigint)
+  out people        text,     -- a set
   out is_complement boolean   -- everybody else is meant
 )
 language plpgsql
@@ -263,27 +351,25 @@ begin
       v_part := public.build_segment_leaf(p_project_id, v_condition, p_now);
     end if;
     if v_part.is_complement then
-      v_negated := v_negated || format('(%s)', v_part.people);
+      v_negated := v_negated || v_part.people;
     else
-      v_plain := v_plain || format('(%s)', v_part.people);
+      v_plain := v_plain || v_part.people;
     end if;
   end loop;
 
   if v_match = 'all' then
     is_complement := v_plain = '{}';
     people := case
-      when is_complement then array_to_string(v_negated, ' union ')
-      else array_to_string(
-        array_prepend('(' || array_to_string(v_plain, ' intersect ') || ')', v_negated), ' except '
-      )
+      when is_complement then public.build_joined_sets(v_negated)
+      when v_negated = '{}' then public.build_cut_sets(v_plain)
+      else public.build_set_without(public.build_cut_sets(v_plain), public.build_joined_sets(v_negated))
     end;
   else
     is_complement := v_negated <> '{}';
     people := case
-      when not is_complement then array_to_string(v_plain, ' union ')
-      else array_to_string(
-        array_prepend('(' || array_to_string(v_negated, ' intersect ') || ')', v_plain), ' except '
-      )
+      when not is_complement then public.build_joined_sets(v_plain)
+      when v_plain = '{}' then public.build_cut_sets(v_negated)
+      else public.build_set_without(public.build_cut_sets(v_negated), public.build_joined_sets(v_plain))
     end;
   end if;
 end
@@ -292,7 +378,7 @@ comment on function public.build_segment_set is 'All or any of some conditions o
 revoke execute on function public.build_segment_set from public, anon, authenticated;
 grant execute on function public.build_segment_set to service_role;
 
--- In the terms of slices: a person is the number, else the person_id. For who counts or combines them within the same statement.
+-- For who counts or combines people within the same statement.
 create function public.build_segment_members(
   p_project_id integer,
   p_segment    jsonb,   -- a definition as lib/contracts/segment.ts, or the id of a saved one
@@ -320,19 +406,19 @@ begin
     end if;
   end if;
   v_whole := public.build_segment_set(p_project_id, v_definition, p_now);
-  return format(
-    'select member.person from (%s) as member',
-    case when v_whole.is_complement then format(
-      '((%s) union (%s)) except (%s)',
-      public.build_segment_doers(p_project_id, '{"event": "*"}', -62135596800000, p_now, null),
-      public.build_profile_people(p_project_id, 'true'),
+  return case
+    when not v_whole.is_complement then v_whole.people
+    else public.build_set_without(
+      public.build_joined_sets(array[
+        public.build_segment_doers(p_project_id, '{"event": "*"}', -62135596800000, p_now, null),
+        public.build_profile_people(p_project_id, 'true')
+      ]),
       v_whole.people
     )
-    else v_whole.people end
-  );
+  end;
 end
 $$;
-comment on function public.build_segment_members is 'The SQL query of (person bigint): the distinct people of a segment at an instant, by number or person_id. Values are quoted literals. Fails with 22S01 for an id that the project does not have, and with 22023 for what is no definition.';
+comment on function public.build_segment_members is 'The SQL query of the set of the people of a segment at an instant. Values are quoted literals. Fails with 22S01 for an id that the project does not have, and with 22023 for what is no definition.';
 revoke execute on function public.build_segment_members from public, anon, authenticated;
 grant execute on function public.build_segment_members to service_role;
 
@@ -345,10 +431,16 @@ set search_path = ''
 as $$
   select format(
     $query$
-      select coalesce(known.person_id, member.person) as person_id
-      from (%1$s) as member
-      left join public.person_numbers as known
-        on member.person between 0 and 2147483647 and known.project_id = %2$L::integer and known.number = member.person
+      with member as materialized (%1$s)
+      select known.person_id
+      from (
+        select m.chunk, m.people, generate_series(0, 32767) as place from member as m where m.chunk >= 0
+      ) as bit
+      inner join public.person_numbers as known
+        on known.project_id = %2$L::integer and known.number = (bit.chunk << 15) + bit.place
+      where get_bit(bit.people, bit.place) = 1
+      union all
+      select m.stranger from member as m where m.chunk = -1
     $query$,
     public.build_segment_members(p_project_id, p_segment, p_now), p_project_id
   )

@@ -20,9 +20,13 @@ begin
       member as materialized (%s),
       recent as materialized (%s)
       select
-        (select count(*) from member),
-        (select count(*) from recent),
-        (select count(*) from recent inner join member on member.person = recent.person)
+        (select coalesce(sum(case when m.chunk < 0 then 1 else bit_count(m.people) end), 0)::bigint from member as m),
+        (select coalesce(sum(case when r.chunk < 0 then 1 else bit_count(r.people) end), 0)::bigint from recent as r),
+        (
+          select coalesce(sum(case when r.chunk < 0 then 1 else bit_count(r.people & m.people) end), 0)::bigint
+          from recent as r
+          inner join member as m on m.chunk = r.chunk and coalesce(m.stranger, 0) = coalesce(r.stranger, 0)
+        )
     $query$,
     public.build_segment_members(p_project_id, p_segment, p_now),
     public.build_segment_doers(p_project_id, '{"event": "*"}', p_now + 1 - 2592000000, p_now, null)
