@@ -12,6 +12,7 @@ import {
 import {
   createChance,
   createHistory,
+  type History,
   ODD_ZONES,
   type PersonHit,
   rollUp,
@@ -25,6 +26,10 @@ const DAY = 86_400_000
 const ROUNDS = 1_000
 /** One history in so many is answered from slices. */
 const ROLLED_UP_EVERY = 50
+const CROWDS = 10
+/** So many of them on one day are a bit string, not a list of numbers. */
+const CROWD = 90
+const HOUR = 3_600_000
 const LENGTHS = { day: 8 * DAY, week: 30 * DAY, month: 70 * DAY } as const
 const USES_CLASSES = [1, 2, 4]
 const FIRST_USE_CLASSES = [0, DAY, 5 * DAY]
@@ -35,7 +40,7 @@ const FILTERS = [
   { filters: { country: 'DE' }, passes: (hit: PersonHit) => hit.country === 'DE' },
 ] as const
 
-function createRound(chance: ReturnType<typeof createChance>, projectId: number) {
+function createRound(chance: ReturnType<typeof createChance>, projectId: number, peopleCount?: number) {
   const { pick, is, random } = chance
   const [timezone, anchor] = pick(ODD_ZONES)
   const interval = pick(['day', 'week', 'month'] as const)
@@ -43,7 +48,7 @@ function createRound(chance: ReturnType<typeof createChance>, projectId: number)
   const toMs = fromMs + 1 + Math.floor(random() * LENGTHS[interval])
   return {
     projectId,
-    history: createHistory(chance, projectId, fromMs, LENGTHS[interval]),
+    history: createHistory(chance, projectId, fromMs, LENGTHS[interval], peopleCount),
     filter: pick(FILTERS),
     interval,
     period: pick(['week', 'month'] as const),
@@ -236,7 +241,64 @@ async function compareSilence(
   return gone.length + slipping.length
 }
 
+/** The person_ids of the names that histories use. */
+async function readIds(store: TestStore): Promise<ReadonlyMap<string, string>> {
+  const names = Array.from({ length: CROWD }, (_, index) => `p${index}`)
+  const ids = await store.sql<{ name: string; id: string }>(
+    'select name, uuid_hash_extended(actor::uuid, 0)::text as id from unnest($1::text[], $2::text[]) as t (name, actor)',
+    [names, names.map(toActor)],
+  )
+  return new Map(ids.map(({ name, id }) => [name, id]))
+}
+
+/**
+ * Stores a history so that all kinds of sources answer together: most of it rolled up, the days before `fromMs` joined to a
+ * span, some rows and people that came later, and hours marked for nothing.
+ */
+async function storeCrowd(
+  store: TestStore,
+  { projectId, fromMs, history }: Round,
+  chance: ReturnType<typeof createChance>,
+) {
+  const isLate = new Set(history.hits.filter(({ who }) => who === 'p3' || chance.is(0.04)))
+  const early: History = { ...history, hits: history.hits.filter((hit) => !isLate.has(hit)) }
+  await storeHistories(store, [early])
+  await rollUp(store, [early])
+  await store.sql(
+    `select public.join_span($1::integer, '[4,30)', array(
+       select id from public.slices where project_id = $1 and timezone is not null and end_ms <= $2::bigint order by start_ms
+     ))`,
+    [projectId, fromMs],
+  )
+  await storeHistories(store, [{ projectId, hits: [...isLate], links: new Map() }])
+  const marked = [...isLate, ...history.hits.filter(() => chance.is(0.02))].map(({ timestamp }) => timestamp)
+  await store.sql(
+    `insert into public.slice_marks (project_id, from_ms, to_ms)
+     select $1::integer, hour, hour + ${HOUR} from unnest($2::bigint[]) as t (ms) cross join lateral (select ms - ms % ${HOUR} as hour) as h`,
+    [projectId, marked],
+  )
+}
+
 describeStores('activity against a count by hand', (store) => {
+  test(`agrees on ${CROWDS} crowds that are partly rolled up, joined, marked and late`, async () => {
+    const chance = createChance(20261125)
+    const ids = await readIds(store)
+    let silent = 0
+    for (let index = 0; index < CROWDS; index += 1) {
+      const round = createRound(chance, nextProject(), CROWD)
+      await storeCrowd(store, round, chance)
+      const hits = toPersonHits(round.history).filter(round.filter.passes)
+      for (const compare of CALENDAR) await compare(store, round, hits)
+      await compareFeatures(store, round, hits)
+      silent += await compareSilence(store, round, hits, ids)
+    }
+    const [sets] = await store.sql<{ count: number }>(
+      'select count(*)::int as count from public.slice_people where people is not null',
+    )
+    expect(sets?.count).toBeGreaterThan(CROWDS)
+    expect(silent).toBeGreaterThan(CROWDS)
+  }, 600_000)
+
   test(`agrees on ${ROUNDS} random data sets: actives, stickiness, lifecycle, features, churn`, async () => {
     const chance = createChance(20261124)
     const rounds = Array.from({ length: ROUNDS }, () => createRound(chance, nextProject()))
@@ -249,19 +311,14 @@ describeStores('activity against a count by hand', (store) => {
       store,
       rolledUp.map(({ history }) => history),
     )
-    const names = Array.from({ length: 8 }, (_, index) => `p${index}`)
-    const ids = await store.sql<{ name: string; id: string }>(
-      'select name, uuid_hash_extended(actor::uuid, 0)::text as id from unnest($1::text[], $2::text[]) as t (name, actor)',
-      [names, names.map(toActor)],
-    )
-    const idOf = new Map(ids.map(({ name, id }) => [name, id]))
+    const ids = await readIds(store)
     let silent = 0
     for (const [index, round] of rounds.entries()) {
       const hits = toPersonHits(round.history).filter(round.filter.passes)
       try {
         await CALENDAR[index % CALENDAR.length]?.(store, round, hits)
         if (index % 5 === 0) await compareFeatures(store, round, hits)
-        if (index % 5 === 1) silent += await compareSilence(store, round, hits, idOf)
+        if (index % 5 === 1) silent += await compareSilence(store, round, hits, ids)
       } catch (error) {
         const { history: _, ...question } = round
         throw new Error(`round ${index}: ${JSON.stringify(question)}`, { cause: error })

@@ -80,13 +80,19 @@ const VISITOR_MIN = 10_000_000_000
 let ids = 0
 
 /**
- * A few people with a few events around `[fromMs, fromMs + lengthMs)`, half of them at one of a handful of instants, so that
+ * A few people, or `peopleCount`, with a few events around `[fromMs, fromMs + lengthMs)`, half of them at one of a handful of instants, so that
  * there are ties; some actors are linked, some rows are a visitor's, some under GPC, some of bots.
  */
-export function createHistory(chance: Chance, projectId: number, fromMs: number, lengthMs: number): History {
+export function createHistory(
+  chance: Chance,
+  projectId: number,
+  fromMs: number,
+  lengthMs: number,
+  peopleCount?: number,
+): History {
   const { random, upTo, pick, is } = chance
   const instants = Array.from({ length: 6 }, () => fromMs + Math.floor((random() * 1.8 - 0.4) * lengthMs))
-  const people = Array.from({ length: 1 + upTo(6) }, (_, index) => `p${index}`)
+  const people = Array.from({ length: peopleCount ?? 1 + upTo(6) }, (_, index) => `p${index}`)
   const links = new Map(people.filter((_, index) => index > 0 && is(0.25)).map((who) => [who, 'p0']))
   const hits = people.flatMap((who) => {
     const visitor = is(0.2) ? VISITOR_MIN + upTo(2) : null
