@@ -449,12 +449,27 @@ declare
   v_to   bigint := p_bounds[cardinality(p_bounds)];
   v_base integer := (select coalesce(max(known.number), -1) + 1 from public.person_numbers as known where known.project_id = p_project_id);
   v_sets jsonb := '[]'; -- steps that are sets of slices: [{ step, dim, value }]
+  v_filters jsonb := (
+    select coalesce(jsonb_object_agg(f.key, f.value), '{}')
+    from jsonb_each(coalesce(p_filters, '{}')) as f
+    where f.value <> 'null' and f.key <> 'now'
+  );
+  v_filter record;
   v_plan record;
   v_hours record;
   v_hits text;
 begin
+  -- everybody under one filter is a set as well
+  select f.key, f.value, f.count into v_filter
+  from (select min(e.key) as key, min(e.value) as value, count(*) as count from jsonb_each_text(v_filters) as e) as f;
   if not p_include_bots
-    and not exists (select from jsonb_each(coalesce(p_filters, '{}')) as f where f.value <> 'null' and f.key <> 'now')
+    and (
+      v_filter.count = 0
+      or (
+        v_filter.count = 1 and v_filter.value <> '' and public.has_slice_settings(v_filters)
+        and v_filter.key in ('device', 'country', 'browser', 'os', 'utm_source', 'referrer')
+      )
+    )
   then
     select coalesce(jsonb_agg(jsonb_build_object('step', s.position, 'dim', s.dim, 'value', s.value)), '[]')
     into v_sets
@@ -462,11 +477,16 @@ begin
       select
         s.position,
         case
+          when v_filter.count = 1 then case when s.is_named and s.event = '*' then v_filter.key end
           when s.is_named and s.event = '*' then 'any'
           when s.is_named then 'event'
           when s.event = '$pageview' and s.where_routes and jsonb_typeof(s.route) = 'string' then 'page'
         end as dim,
-        case when not s.is_named then s.route #>> '{}' when s.event <> '*' then s.event end as value
+        case
+          when v_filter.count = 1 then v_filter.value
+          when not s.is_named then s.route #>> '{}'
+          when s.event <> '*' then s.event
+        end as value
       from (
         select
           each.position, each.step ->> 'event' as event, coalesce(each.step -> 'where', '{}') = '{}' as is_named,
@@ -493,7 +513,7 @@ begin
     select
       string_agg(
         public.build_hits(
-          p_project_id, v_from, v_to, part.steps, '{}', false,
+          p_project_id, v_from, v_to, part.steps, v_filters, false,
           case when part.dim is null then v_plan.wholes else '{}' end,
           case when part.dim = 'any' then '{}' else v_plan.parts end,
           v_plan.gaps, true

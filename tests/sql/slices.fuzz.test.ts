@@ -70,7 +70,7 @@ const HELPERS = `
     )
     from public.get_paths(p_project, p_from, p_to, p_anchor, p_direction, 3, 2, p_by) as p
   $$;
-  create function public.ask_bits(p_project integer, p_bounds bigint[], p_steps jsonb) returns jsonb
+  create function public.ask_bits(p_project integer, p_bounds bigint[], p_steps jsonb, p_filters jsonb default '{}') returns jsonb
   language plpgsql stable as $$
   declare v jsonb;
   begin
@@ -80,7 +80,7 @@ const HELPERS = `
          select b.step, b.position, o.step as other, o.position as later, sum(bit_count(b.people & o.people)) as people
          from b inner join b as o on o.chunk = b.chunk group by 1, 2, 3, 4
        ) as c where c.people > 0',
-      public.build_people_bits(p_project, p_bounds, p_steps)
+      public.build_people_bits(p_project, p_bounds, p_steps, p_filters)
     ) into v;
     return v;
   end $$;
@@ -102,7 +102,8 @@ function toAnswersSql({ project, from, to, zone, bounds, filters }: Question): s
       'totals', (select to_jsonb(t) from public.get_event_totals(${range}, ${filter}) as t),
       'days', public.get_event_series(${range}, 'day', '${zone}', ${filter}),
       ${DIMENSIONS.map((dim) => `'${dim}', (select jsonb_agg(to_jsonb(d)) from public.get_dimension(${range}, '${dim}', ${filter}, false, '{example.org}') as d),`).join('\n')}
-      'hits', public.ask_hits(${range}, ${steps(STEPS)}, ${filter})
+      'hits', public.ask_hits(${range}, ${steps(STEPS)}, ${filter}),
+      'bits', public.ask_bits(${project}, '{${bounds.join(',')}}', ${steps(STEPS.slice(0, 3))}, ${filter})
     ),
     'sessions', public.get_session_summary(${range}),
     'channels', public.get_dimension_values(${range}, 'channel'),
