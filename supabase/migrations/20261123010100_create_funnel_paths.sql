@@ -256,7 +256,8 @@ create function public.build_funnel_paths(
   p_definition jsonb,
   p_from       bigint,
   p_bounds     bigint[] default null,
-  p_hit        text default 'hit'
+  p_hit        text default 'hit',
+  p_attempts   text default null    -- a query of attempts in place of build_funnel_attempts
 )
 returns text
 language plpgsql
@@ -281,7 +282,7 @@ begin
     (select string_agg(format('min(rank << 50 | (t%1$s - (%2$s))) as k%1$s', k, p_from), ', ' order by k) from generate_series(1, n) as k),
     n,
     case when p_bounds is null then '' else format(', width_bucket(start, %L::bigint[]) as position', p_bounds) end,
-    public.build_funnel_attempts(p_definition, p_hit)
+    coalesce(p_attempts, public.build_funnel_attempts(p_definition, p_hit))
   );
   v_sql := format(
     'select
@@ -356,8 +357,228 @@ comment on function public.get_tie_limit is
 revoke execute on function public.get_tie_limit from public, anon, authenticated;
 grant execute on function public.get_tie_limit to service_role;
 
--- The paths of an ordered funnel of people, a query by itself that reads what build_funnel_hits would read.
--- From everybody's first row of step 1 each step is taken as early as it can, one aggregate per step and no sort. Who is through with
+-- Whether build_funnel_paths_by_first may be asked: of people at an ordered funnel, and at an unordered one whose rows serve one step
+-- each, but for one step of any event.
+create function public.is_settled_by_first(p_definition jsonb)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select public.has_numbered_people(p_definition) and case p_definition ->> 'order'
+    when 'ordered' then true
+    when 'unordered' then (
+      select
+        count(distinct s ->> 'event') = count(*) and bool_or(s ->> 'event' <> '*')
+        and not bool_or(s ->> 'event' = '*' and coalesce(s -> 'where', '{}') <> '{}')
+      from jsonb_array_elements(p_definition -> 'steps') as s
+    )
+    else false
+  end
+$$;
+
+comment on function public.is_settled_by_first is 'Whether first times can settle the paths of a funnel.';
+revoke execute on function public.is_settled_by_first from public, anon, authenticated;
+grant execute on function public.is_settled_by_first to service_role;
+
+-- CTEs up to begun: (person, t1 … tn, reached), who did what of an ordered funnel, each step after the one before as early as can be.
+-- reached is null for who was too slow, or where an instant leaves a choice.
+create function public.build_ordered_firsts(
+  p_project_id   integer,
+  p_from         bigint,
+  p_to           bigint,
+  p_definition   jsonb,
+  p_filters      jsonb,
+  p_include_bots boolean
+)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select format(
+    $query$
+      %1$s,
+      begun as materialized (
+        select
+          chain_1.person, %2$s,
+          case when %3$s and coalesce(%4$s) - t1 <= %5$s then %6$s end as reached
+        from chain_1 %7$s
+      )
+    $query$,
+    -- chain_k: (person, tk: the earliest, tied: whether the instant before leaves a choice)
+    string_agg(
+      case
+        when s.position = 1 then format(
+          'chain_1 as materialized (select h.person, min(h.timestamp) as t1 from (%s) as h group by h.person)', s.hits
+        )
+        else format(
+          'chain_%2$s as materialized (
+            select h.person, %3$s as t%2$s, %4$s as tied
+            from (%5$s) as h inner join chain_%1$s as p on p.person = h.person and h.timestamp >= p.t%1$s
+            group by h.person
+          )',
+          s.position - 1, s.position,
+          case when s.tie_limit is null then 'min(h.timestamp)'
+            else format('min(case when h.timestamp > p.t%s then h.timestamp end)', s.position - 1) end,
+          case when s.tie_limit is null then 'false'
+            else format('count(case when h.timestamp = p.t%s then 1 end) > %s', s.position - 1, s.tie_limit) end,
+          s.hits
+        )
+      end,
+      ', ' order by s.position
+    ),
+    string_agg(format('t%s', s.position), ', ' order by s.position),
+    coalesce(string_agg(format('chain_%s.tied is not true', s.position), ' and ') filter (where s.position > 1), 'true'),
+    string_agg(format('t%s', s.position), ', ' order by s.position desc),
+    p_definition ->> 'windowMs',
+    string_agg(case s.position when 1 then '1' else format('(t%s is not null)::integer', s.position) end, ' + '),
+    string_agg(format('left join chain_%1$s on chain_%1$s.person = chain_1.person', s.position), ' ') filter (where s.position > 1)
+  )
+  from (
+    select
+      each.position,
+      public.get_tie_limit(p_definition -> 'steps', each.position::integer) as tie_limit,
+      public.build_streamed_hits(
+        p_project_id, p_from, p_to, jsonb_build_array(each.step), p_filters, p_include_bots, each.position = 1
+      ) as hits
+    from jsonb_array_elements(p_definition -> 'steps') with ordinality as each (step, position)
+  ) as s
+$$;
+
+comment on function public.build_ordered_firsts is 'The CTEs of who did the steps of an ordered funnel one after the other, from their first rows.';
+revoke execute on function public.build_ordered_firsts from public, anon, authenticated;
+grant execute on function public.build_ordered_firsts to service_role;
+
+-- The same of an unordered funnel: t1 … tn ascend. Without a step of any event they are the first times of the steps. With one, which
+-- any row may serve that no other step needs, the k-th step is done when there have been k rows and k - 1 of the named steps: at
+-- the (k - 1)-th first time when somebody's first row of all is before these; of the others (arrived) the first n rows are looked at.
+create function public.build_unordered_firsts(
+  p_project_id   integer,
+  p_from         bigint,
+  p_to           bigint,
+  p_definition   jsonb,
+  p_filters      jsonb,
+  p_include_bots boolean
+)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  n          integer := jsonb_array_length(p_definition -> 'steps');
+  v_any      jsonb := jsonb_path_query_first(p_definition -> 'steps', '$[*] ? (@.event == "*")');
+  v_named    jsonb := jsonb_path_query_array(p_definition -> 'steps', '$[*] ? (@.event != "*")');
+  d          integer := jsonb_array_length(v_named);
+  v_firsts   text;
+begin
+  v_firsts := format(
+    'first as materialized (
+      select h.person, %s from (%s) as h group by h.person
+    )',
+    (select string_agg(format('min(case when h.step = %1$s then h.timestamp end) as f%1$s', k), ', ') from generate_series(0, d) as k),
+    (
+      select string_agg(
+        format(
+          'select h.person, h.timestamp, %s as step from (%s) as h', s.position,
+          public.build_streamed_hits(p_project_id, p_from, p_to, jsonb_build_array(s.step), p_filters, p_include_bots, true)
+        ),
+        ' union all '
+      )
+      from (
+        select step, position from jsonb_array_elements(v_named) with ordinality as each (step, position)
+        union all
+        select v_any, 0 where v_any is not null
+      ) as s
+    )
+  );
+  if v_any is null then
+    return format(
+      $query$
+        %1$s,
+        begun as materialized (
+          select
+            f.person, %2$s,
+            case when greatest(%3$s) - least(%3$s) <= %4$s then num_nonnulls(%3$s) end as reached
+          from (
+            select
+              first.*,
+              case when num_nonnulls(%3$s) = 1 then array[least(%3$s)]
+                else array(select s.t from unnest(array[%3$s]) as s (t) where s.t is not null order by s.t) end as times
+            from first
+          ) as f
+        )
+      $query$,
+      v_firsts,
+      (select string_agg(format('times[%1$s] as t%1$s', k), ', ' order by k) from generate_series(1, n) as k),
+      (select string_agg(format('f%s', k), ', ' order by k) from generate_series(1, d) as k),
+      p_definition ->> 'windowMs'
+    );
+  end if;
+  return format(
+    $query$
+      %1$s,
+      arrived as materialized (
+        select first.person from first where f0 = least(%2$s)
+      ),
+      early as materialized (
+        select h.person, (array_agg(h.timestamp order by h.timestamp))[1:%3$s] as times
+        from (%4$s) as h
+        group by h.person
+      ),
+      begun as materialized (
+        select
+          f.person, %5$s,
+          case when coalesce(%6$s) - f.t1 <= %7$s then num_nonnulls(%6$s) end as reached
+        from (
+          select first.person, first.f0 as t1 %8$s
+          from (
+            select
+              first.*,
+              case when num_nonnulls(%2$s) <= 1 then array[least(%2$s)]
+                else array(select s.t from unnest(array[%2$s]) as s (t) where s.t is not null order by s.t) end as named
+            from first
+          ) as first
+          left join early on early.person = first.person
+        ) as f
+      )
+    $query$,
+    v_firsts,
+    (select string_agg(format('f%s', k), ', ' order by k) from generate_series(1, d) as k),
+    n,
+    public.build_hits_among(
+      public.build_streamed_hits(p_project_id, p_from, p_to, jsonb_build_array(v_any), p_filters, p_include_bots), 'arrived'
+    ),
+    (select string_agg(format('t%s', k), ', ' order by k) from generate_series(1, n) as k),
+    (select string_agg(format('t%s', k), ', ' order by k desc) from generate_series(1, n) as k),
+    p_definition ->> 'windowMs',
+    (
+      select string_agg(
+        format(
+          ', case
+             when early.person is null then named[%1$s]
+             when early.times[%2$s] is not null and named[%1$s] is not null then greatest(early.times[%2$s], named[%1$s])
+           end as t%2$s',
+          k - 1, k
+        ),
+        '' order by k
+      )
+      from generate_series(2, n) as k
+    )
+  );
+end
+$$;
+
+comment on function public.build_unordered_firsts is 'The CTEs of who did the steps of a funnel in any order, from their first rows.';
+revoke execute on function public.build_unordered_firsts from public, anon, authenticated;
+grant execute on function public.build_unordered_firsts to service_role;
+
+-- The paths of a funnel of people, a query by itself that reads what build_funnel_hits would read.
+-- From everybody's first row on each step is taken as early as it can, one aggregate per step and no sort. Who is through with
 -- what they ever get to within the window, cleanly, is settled: no attempt begins earlier, none gets further. Only the others (few,
 -- unless the window is much shorter than the range) are followed row by row: those who were too slow, whom an exclusion taints, and
 -- those of whom one instant holds several rows that steps could choose from.
@@ -379,36 +600,9 @@ declare
   v_steps      jsonb := p_definition -> 'steps';
   v_exclusions jsonb := coalesce(p_definition -> 'exclusions', '[]');
   n            integer := jsonb_array_length(v_steps);
-  x            integer := jsonb_array_length(v_exclusions);
-  v_window_ms  bigint := (p_definition ->> 'windowMs')::bigint;
   v_times      text := (select string_agg(format('t%s', k), ', ' order by k) from generate_series(1, n) as k);
-  v_chain      text;
   v_tainted    text;
 begin
-  -- chain_k: (person, tk: the earliest, tied: whether the instant before leaves a choice)
-  select string_agg(
-    format(
-      ', chain_%2$s as materialized (
-        select h.person, %3$s as t%2$s, %4$s as tied
-        from (%5$s) as h inner join chain_%1$s as p on p.person = h.person and h.timestamp >= p.t%1$s
-        group by h.person
-      )',
-      s.position - 1, s.position,
-      case when s.tie_limit is null then 'min(h.timestamp)'
-        else format('min(case when h.timestamp > p.t%s then h.timestamp end)', s.position - 1) end,
-      case when s.tie_limit is null then 'false'
-        else format('count(case when h.timestamp = p.t%s then 1 end) > %s', s.position - 1, s.tie_limit) end,
-      public.build_streamed_hits(p_project_id, p_from, p_to, jsonb_build_array(s.step), p_filters, p_include_bots)
-    ),
-    '' order by s.position
-  )
-  into v_chain
-  from (
-    select step, position, public.get_tie_limit(v_steps, position::integer) as tie_limit
-    from jsonb_array_elements(v_steps) with ordinality as each (step, position)
-  ) as s
-  where s.position > 1;
-
   select string_agg(
     format(
       'select h.person
@@ -418,7 +612,7 @@ begin
       public.build_streamed_hits(
         p_project_id, p_from, p_to, jsonb_build_array(e.exclusion - 'fromStep' - 'toStep'), p_filters, p_include_bots
       ),
-      e.exclusion ->> 'fromStep', e.exclusion ->> 'toStep', v_window_ms
+      e.exclusion ->> 'fromStep', e.exclusion ->> 'toStep', p_definition ->> 'windowMs'
     ),
     ' union '
   )
@@ -428,18 +622,9 @@ begin
   return format(
     $query$
       with
-      chain_1 as materialized (
-        select h.person, min(h.timestamp) as t1 from (%1$s) as h group by h.person
-      )
-      %2$s,
-      begun as materialized (
-        select
-          chain_1.person, %3$s,
-          case when %4$s and coalesce(%5$s) - t1 <= %6$s then %7$s end as reached
-        from chain_1 %8$s
-      ),
+      %1$s,
       tainted as materialized (
-        %9$s
+        %2$s
       ),
       settled as not materialized (
         select * from begun where reached is not null and not exists (select from tainted where tainted.person = begun.person)
@@ -447,49 +632,215 @@ begin
       loose as materialized (
         select person from begun where reached is null union select person from tainted
       ),
-      -- the numbers among them as a bit string, which is looked into before anything else is done with a row
-      loose_bits as materialized (
-        select string_agg(repeat('0', (l.person - l.before - 1)::integer) || '1', '' order by l.person)::varbit as people
-        from (
-          select loose.person, lag(loose.person, 1, -1::bigint) over (order by loose.person) as before
-          from loose
-          where loose.person between 0 and 2147483647
-        ) as l
-      ),
       followed as (
-        select h.person as unit, h.person, h.timestamp, h.mask
-        from (%10$s) as h
-        where
-          case
-            when h.person between 0 and (select length(l.people) - 1 from loose_bits as l)
-              then get_bit((select l.people from loose_bits as l), h.person::integer) = 1
-            else h.person not between 0 and 2147483647
-          end
-          and h.person in (select loose.person from loose)
+        select h.person as unit, h.person, h.timestamp, h.mask from (%3$s) as h
       )
-      select person as unit, person, reached, false as is_excluded, t1 as start, %3$s from settled
+      select person as unit, person, reached, false as is_excluded, t1 as start, %4$s from settled
       union all
-      select unit, person, reached, is_excluded, start, %3$s from (%11$s) as path
+      select unit, person, reached, is_excluded, start, %4$s from (%5$s) as path
     $query$,
-    public.build_streamed_hits(p_project_id, p_from, p_to, jsonb_build_array(v_steps -> 0), p_filters, p_include_bots, true),
-    v_chain,
-    v_times,
-    coalesce((select string_agg(format('chain_%s.tied is not true', k), ' and ') from generate_series(2, n) as k), 'true'),
-    (select string_agg(format('t%s', k), ', ' order by k desc) from generate_series(1, n) as k),
-    v_window_ms,
-    (select string_agg(case k when 1 then '1' else format('(t%s is not null)::integer', k) end, ' + ') from generate_series(1, n) as k),
-    (select string_agg(format('left join chain_%1$s on chain_%1$s.person = chain_1.person', k), ' ') from generate_series(2, n) as k),
+    case p_definition ->> 'order'
+      when 'ordered' then public.build_ordered_firsts(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
+      else public.build_unordered_firsts(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
+    end,
     coalesce(v_tainted, 'select null::bigint as person where false'),
-    public.build_streamed_hits(p_project_id, p_from, p_to, v_steps || v_exclusions, p_filters, p_include_bots),
+    public.build_hits_among(
+      public.build_streamed_hits(p_project_id, p_from, p_to, v_steps || v_exclusions, p_filters, p_include_bots), 'loose'
+    ),
+    v_times,
     public.build_funnel_paths(p_definition, p_from, null, 'followed')
   );
 end
 $$;
 
 comment on function public.build_funnel_paths_by_first is
-  'The SQL query of the paths of an ordered funnel of people: most are settled by first times, the others followed row by row.';
+  'The SQL query of the paths of a funnel of people: most are settled by first times, the others followed row by row.';
 revoke execute on function public.build_funnel_paths_by_first from public, anon, authenticated;
 grant execute on function public.build_funnel_paths_by_first to service_role;
+
+-- How far people got by the interval in which they began, as the text of a query: (position, people bigint[]) with the people who reached
+-- each step, position as of width_bucket(). Of ordered funnels without exclusions whose rows serve one step each, from packed hits; null
+-- for others. As in build_funnel_attempts, backwards in time; there is no need to tell people apart on the way, because whoever has
+-- no later row of a step is given one of the next person, and that is beyond the end of this one. Of rows of step 1 with
+-- no other between the last in an interval does as well as any: it begins later and goes on the same.
+create function public.build_packed_trend(
+  p_project_id   integer,
+  p_from         bigint,
+  p_to           bigint,
+  p_definition   jsonb,
+  p_bounds       bigint[],
+  p_filters      jsonb,
+  p_include_bots boolean
+)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_steps     jsonb := p_definition -> 'steps';
+  n           integer := jsonb_array_length(v_steps);
+  v_window_ms bigint := least((p_definition ->> 'windowMs')::bigint, p_to - p_from);
+  v_packed    record;
+  v_sql       text;
+begin
+  if p_definition ->> 'order' <> 'ordered' or coalesce(p_definition -> 'exclusions', '[]') <> '[]'
+    or not public.has_numbered_people(p_definition) or not public.has_disjoint_steps(p_definition)
+  then
+    return null;
+  end if;
+  select * into v_packed from public.build_packed_hits(p_project_id, p_from, p_to, v_steps, p_filters, p_include_bots);
+  if v_packed.query is null then
+    return null;
+  end if;
+  v_sql := format(
+    'select key, lag(key) over w as later from (%s) as hit
+     window w as (order by key desc rows between unbounded preceding and 1 preceding)',
+    v_packed.query
+  );
+  -- t<m>: the key of step m at the earliest, for who has done step k by now
+  for k in reverse n..2 loop
+    v_sql := format(
+      'select key, later%s from (%s) as level window w as (order by key desc rows between unbounded preceding and 1 preceding)',
+      (
+        select string_agg(
+          format(
+            ', min(case when key & %s <> 0 then %s end) over w as t%s', 1 << (k - 1), case when m = k then 'key' else format('t%s', m) end, m
+          ),
+          '' order by m
+        )
+        from generate_series(k, n) as m
+      ),
+      v_sql
+    );
+  end loop;
+  return format(
+    $query$
+      select r.position, array[%1$s] as people
+      from (
+        select a.key >> %2$s as number, a.position, max(%3$s) as reached
+        from (
+          select
+            start.*,
+            width_bucket((key >> %4$s & %5$s) + (%6$s), %7$L::bigint[]) as position,
+            case when later >> %2$s = key >> %2$s and later & 1 = 1
+              then width_bucket((later >> %4$s & %5$s) + (%6$s), %7$L::bigint[]) end as later_position,
+            least(key | %8$s, (key >> %4$s) + %9$s << %4$s | %10$s) as last
+          from (%11$s) as start
+          where key & 1 = 1
+        ) as a
+        where a.later_position is distinct from a.position
+        group by a.key >> %2$s, a.position
+      ) as r
+      group by r.position
+    $query$,
+    (select string_agg(format('count(*) filter (where r.reached >= %s)', k), ', ' order by k) from generate_series(1, n) as k),
+    v_packed.time_bits + n,
+    (select string_agg(case k when 1 then '1' else format('coalesce((t%s <= last)::integer, 0)', k) end, ' + ') from generate_series(1, n) as k),
+    n,
+    (1::bigint << v_packed.time_bits) - 1,
+    p_from,
+    p_bounds,
+    (1::bigint << (v_packed.time_bits + n)) - 1,
+    v_window_ms,
+    (1 << n) - 1,
+    v_sql
+  );
+end
+$$;
+
+comment on function public.build_packed_trend is 'The SQL query of people per step by the interval in which they began, from packed hits; null where they do not do.';
+revoke execute on function public.build_packed_trend from public, anon, authenticated;
+grant execute on function public.build_packed_trend to service_role;
+
+-- The paths of a strict funnel of people without exclusions whose rows serve one step each, from packed hits; null for others. Who is
+-- unit and person is a number of this query only. Of attempts of one row only everybody's first is looked at.
+create function public.build_packed_strict_paths(
+  p_project_id   integer,
+  p_from         bigint,
+  p_to           bigint,
+  p_definition   jsonb,
+  p_filters      jsonb,
+  p_include_bots boolean
+)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_steps     jsonb := p_definition -> 'steps';
+  n           integer := jsonb_array_length(v_steps);
+  v_window_ms bigint := least((p_definition ->> 'windowMs')::bigint, p_to - p_from);
+  v_packed    record;
+begin
+  if p_definition ->> 'order' <> 'strict' or p_definition ->> 'unit' <> 'person' or p_definition ->> 'conversions' is not null
+    or coalesce(p_definition -> 'exclusions', '[]') <> '[]' or not public.has_disjoint_steps(p_definition) or n > 8
+  then
+    return null;
+  end if;
+  -- rows of no step stand between, too: any event is one more step
+  select * into v_packed
+  from public.build_packed_hits(p_project_id, p_from, p_to, v_steps || '{"event": "*"}', p_filters, p_include_bots, 'entered');
+  if v_packed.query is null then
+    return null;
+  end if;
+  return format(
+    $query$
+      with
+      entered as materialized (
+        select distinct h.person from (%1$s) as h
+      )
+      %2$s
+    $query$,
+    public.build_streamed_hits(p_project_id, p_from, p_to, jsonb_build_array(v_steps -> 0), p_filters, p_include_bots, true),
+    public.build_funnel_paths(p_definition, p_from, null, null, format(
+      $query$
+        select
+          key >> %1$s as unit, key >> %1$s as person, (key >> %2$s & %3$s) + (%4$s) as start, reached, false as is_excluded, %5$s
+        from (
+          select row.*, case %6$s else %7$s end as reached
+          from (
+            select
+              hit.*, least(hit.key | %8$s, (((hit.key >> %2$s) + %9$s) << %2$s) | %10$s) as last
+            from (
+              select key, max(case when key & 1 = 1 then key end) over w as before %11$s
+              from (%12$s) as packed
+              window w as (order by key rows between unbounded preceding and 1 preceding)
+            ) as hit
+            where hit.key & 1 = 1
+          ) as row
+        ) as attempt
+        where reached > 1 or before is null or before >> %1$s <> key >> %1$s
+      $query$,
+      v_packed.time_bits + n + 1,
+      n + 1,
+      (1::bigint << v_packed.time_bits) - 1,
+      p_from,
+      (select string_agg(format('(k%s >> %s & %s) + (%s) as t%1$s', k, n + 1, (1::bigint << v_packed.time_bits) - 1, p_from), ', ' order by k)
+       from generate_series(1, n) as k),
+      coalesce(
+        (select string_agg(format('when k%1$s is null or k%1$s > last or k%1$s & %2$s = 0 then %3$s', k, 1 << (k - 1), k - 1), ' ' order by k)
+         from generate_series(2, n) as k),
+        'when true then 1'
+      ),
+      n,
+      (1::bigint << (v_packed.time_bits + n + 1)) - 1,
+      v_window_ms,
+      (1 << (n + 1)) - 1,
+      (select string_agg(case k when 1 then ', key as k1' else format(', lead(key, %s) over w as k%s', k - 1, k) end, '' order by k)
+       from generate_series(1, n) as k),
+      v_packed.query
+    ))
+  );
+end
+$$;
+
+comment on function public.build_packed_strict_paths is 'The SQL query of the paths of a strict funnel from packed hits; null where they do not do.';
+revoke execute on function public.build_packed_strict_paths from public, anon, authenticated;
+grant execute on function public.build_packed_strict_paths to service_role;
 
 -- The attempts of one unit at an unordered funnel whose steps a row may match several of: a row of any step is a start, and from there on,
 -- row by row, the most steps that distinct rows can serve. p_times ascending, p_masks beside; place is that of the start.

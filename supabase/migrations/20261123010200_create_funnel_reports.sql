@@ -5,20 +5,95 @@
 drop function public.get_funnel(integer, bigint, bigint, jsonb, bigint, boolean);
 drop function public.build_funnel_path(text, integer);
 
--- Whether build_funnel_paths_by_first may be asked.
-create function public.is_settled_by_first(p_definition jsonb)
-returns boolean
-language sql
-immutable
+-- CTEs of who went through a funnel: found has the paths (build_funnel_paths). Where the definition asks for a breakdown first_value has
+-- (unit, value), what is on the unit's first row of step 1 (unordered: of any step); where it asks for revenue, too, hit has
+-- the rows of build_funnel_rows. Paths of first times name people by numbers: identified has (person, person_id) of them, and of the raw
+-- rows only those of the instants in question are looked at.
+create function public.build_funnel_found(
+  p_project_id   integer,
+  p_from         bigint,
+  p_to           bigint,
+  p_definition   jsonb,
+  p_filters      jsonb,
+  p_include_bots boolean
+)
+returns text
+language plpgsql
+stable
 security invoker
 set search_path = ''
 as $$
-  select p_definition ->> 'order' = 'ordered' and public.has_numbered_people(p_definition)
+declare
+  v_breakdown boolean := p_definition ->> 'breakdown' is not null;
+  v_revenue   boolean := coalesce((p_definition ->> 'revenue')::boolean, false);
+  v_ordered   boolean := p_definition ->> 'order' <> 'unordered';
+  v_steps     jsonb := p_definition -> 'steps';
+  v_rows      text := public.build_funnel_rows(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots);
+  v_strict    text;
+begin
+  if public.is_settled_by_first(p_definition) then
+    return format(
+      'found as materialized (%s)',
+      public.build_funnel_paths_by_first(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
+    )
+    || case when v_breakdown or v_revenue then format(
+      ', hit as not materialized (%s),
+       identified as materialized (
+         select i.person, i.person_id from public.get_person_ids(%L, array(select found.person from found)) as i
+       )',
+      v_rows, p_project_id
+    ) else '' end
+    || case when v_breakdown then format(
+      $query$,
+        first_hit as materialized (
+          select h.person, min(h.timestamp) as timestamp from (%s) as h group by h.person
+        ),
+        first_value as materialized (
+          select distinct on (i.person) i.person as unit, r.value
+          from (%s) as r
+          inner join identified as i on i.person_id = r.person
+          inner join first_hit as f on f.person = i.person and f.timestamp = r.timestamp
+          order by i.person, r.id
+        )
+      $query$,
+      public.build_streamed_hits(
+        p_project_id, p_from, p_to, case when v_ordered then jsonb_build_array(v_steps -> 0) else v_steps end, p_filters,
+        p_include_bots, v_ordered
+      ),
+      public.build_funnel_rows(
+        p_project_id, p_from, p_to,
+        p_definition - 'exclusions' - 'revenue'
+          || jsonb_build_object('steps', case when v_ordered then jsonb_build_array(v_steps -> 0) else v_steps end),
+        p_filters, p_include_bots
+      )
+    ) else '' end;
+  end if;
+  if not v_breakdown and not v_revenue then
+    v_strict := public.build_packed_strict_paths(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots);
+    if v_strict is not null then
+      return format('found as (%s)', v_strict);
+    end if;
+  end if;
+  return case
+    when v_breakdown or v_revenue then format('hit as materialized (%s)', v_rows)
+    else format(
+      'hit as not materialized (%s)',
+      public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
+    )
+  end
+  || case when v_breakdown then format(
+    ', first_value as materialized (
+       select distinct on (h.unit) h.unit, h.value from hit as h where h.mask & %s <> 0 order by h.unit, h.timestamp, h.id
+     )',
+    case when v_ordered then 1 else (1 << jsonb_array_length(v_steps)) - 1 end
+  ) else '' end
+  || format(', found as (%s)', public.build_funnel_paths(p_definition, p_from));
+end
 $$;
 
-comment on function public.is_settled_by_first is 'Whether first times can settle the paths of a funnel.';
-revoke execute on function public.is_settled_by_first from public, anon, authenticated;
-grant execute on function public.is_settled_by_first to service_role;
+comment on function public.build_funnel_found is 'The CTEs of the paths of a funnel, with the breakdown values and rows that its definition asks for.';
+revoke execute on function public.build_funnel_found from public, anon, authenticated;
+grant execute on function public.build_funnel_found to service_role;
 
 -- { groups: [{ value, people, excluded, times: { step: { medianMs, averageMs, histogram: { bucket: people } } } }], leftOut,
 --   revenue: [{ step, currency, amount, rows }] }
@@ -44,6 +119,7 @@ set search_path = ''
 set statement_timeout = '10s'
 -- A store without statistics (PGlite has no autovacuum) expects a handful of people and would compare each with each.
 set enable_nestloop = off
+set max_parallel_workers_per_gather = 0 -- handing millions of rows from process to process takes longer than reading them
 set jit = off         -- compiling a plan of that many expressions takes longer than it saves
 set work_mem = '64MB' -- a sort of a million rows in memory
 set enable_sort = off -- where hashing can take its place it should: nobody can estimate how many people an array holds
@@ -52,9 +128,7 @@ declare
   n           integer := jsonb_array_length(p_definition -> 'steps');
   v_breakdown boolean := p_definition ->> 'breakdown' is not null;
   v_revenue   boolean := coalesce((p_definition ->> 'revenue')::boolean, false);
-  v_by_first  boolean :=
-    not v_breakdown and not v_revenue and public.is_settled_by_first(p_definition);
-  v_first     integer := case when p_definition ->> 'order' = 'unordered' then (1 << n) - 1 else 1 end;
+  v_by_first  boolean := public.is_settled_by_first(p_definition);
   v_answer    jsonb;
 begin
   execute format(
@@ -62,10 +136,10 @@ begin
       with
       %1$s,
       path as materialized (
-        select path.*, %2$s as value from (%3$s) as path %4$s
+        select found.*, %2$s as value from found %3$s
       ),
       counted as (
-        select p.value, array[%5$s] as people, count(*) filter (where p.is_excluded) as excluded
+        select p.value, array[%4$s] as people, count(*) filter (where p.is_excluded) as excluded
         from path as p
         group by p.value
       ),
@@ -76,7 +150,7 @@ begin
       gap as (
         select p.value, g.step, g.ms
         from path as p
-        cross join lateral (values %6$s) as g (step, ms)
+        cross join lateral (values %5$s) as g (step, ms)
         where not p.is_excluded and p.reached > 1 and g.ms is not null
       ),
       summary as (
@@ -118,27 +192,12 @@ begin
           where s.position <= $2
         ), '[]'),
         'leftOut', greatest((select count(*) from shown as s) - $2, 0),
-        'revenue', %7$s
+        'revenue', %6$s
       )
     $query$,
-    case when v_breakdown or v_revenue then format(
-      'hit as materialized (%s)%s',
-      public.build_funnel_rows(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
-      case when v_breakdown then format(
-        ', first_value as materialized (
-           select distinct on (h.unit) h.unit, h.value from hit as h where h.mask & %s <> 0 order by h.unit, h.timestamp, h.id
-         )',
-        v_first
-      ) else '' end
-    ) else format(
-      'hit as not materialized (%s)',
-      public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
-    ) end,
+    public.build_funnel_found(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
     case when v_breakdown then 'first_value.value' else 'null::jsonb' end,
-    case when v_by_first
-      then public.build_funnel_paths_by_first(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
-      else public.build_funnel_paths(p_definition, p_from) end,
-    case when v_breakdown then 'inner join first_value on first_value.unit = path.unit' else '' end,
+    case when v_breakdown then 'inner join first_value on first_value.unit = found.unit' else '' end,
     (select string_agg(format('count(*) filter (where p.reached >= %s and not p.is_excluded)', k), ', ' order by k)
      from generate_series(1, n) as k),
     concat_ws(
@@ -154,16 +213,23 @@ begin
           from (
             -- of several rows of one instant as many are passed over as there are steps before that say the same
             select s.step, s.same, h.revenue, h.currency,
-              row_number() over (partition by p.unit, s.step order by h.id) as position
-            from path as p
-            cross join lateral (values %s) as s (step, t, same)
-            inner join hit as h on h.unit = p.unit and h.timestamp = s.t and h.mask & (1 << (s.step - 1)) <> 0
-            where not p.is_excluded
+              row_number() over (partition by s.unit, s.step order by h.id) as position
+            from (
+              select %s as unit, each.step, each.t, each.same
+              from path as p
+              %s
+              cross join lateral (values %s) as each (step, t, same)
+              where not p.is_excluded and each.t is not null
+              offset 0 -- a choice of the rows comes after that of the instants
+            ) as s
+            inner join hit as h on h.unit = s.unit and h.timestamp = s.t and h.mask & (1 << (s.step - 1)) <> 0
           ) as f
           where f.position = f.same + 1 and f.revenue is not null
           group by f.step, f.currency
         ) as r
       ), '[]')$query$,
+      case when v_by_first then 'identified.person_id' else 'p.unit' end,
+      case when v_by_first then 'inner join identified on identified.person = p.person' else '' end,
       (
         select string_agg(format('(%1$s, p.t%1$s, %2$s)', s.position, coalesce((
           select string_agg(format('(p.t%s = p.t%s)::integer', b.position, s.position), ' + ')
@@ -207,6 +273,7 @@ security invoker
 set search_path = ''
 set statement_timeout = '10s'
 set enable_nestloop = off
+set max_parallel_workers_per_gather = 0
 set jit = off
 set work_mem = '64MB'
 set enable_sort = off
@@ -287,6 +354,7 @@ security invoker
 set search_path = ''
 set statement_timeout = '10s'
 set enable_nestloop = off
+set max_parallel_workers_per_gather = 0
 set jit = off
 set work_mem = '64MB'
 as $$
@@ -297,21 +365,24 @@ declare
 begin
   execute format(
     $query$
-      with
-      hit as (%1$s),
-      counted as (
-        select p.position, array[%2$s] as people from (%3$s) as p where not p.is_excluded group by p.position
-      )
+      with %1$s
       select jsonb_agg(
-        jsonb_build_object('start', $1[i], 'end', $1[i + 1], 'people', coalesce(c.people, array_fill(0::bigint, array[%4$s])))
+        jsonb_build_object('start', $1[i], 'end', $1[i + 1], 'people', coalesce(c.people, array_fill(0::bigint, array[%2$s])))
         order by i
       )
       from generate_series(1, cardinality($1) - 1) as i
       left join counted as c on c.position = i
     $query$,
-    public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
-    (select string_agg(format('count(*) filter (where p.reached >= %s)', k), ', ' order by k) from generate_series(1, n) as k),
-    public.build_funnel_paths(p_definition, p_from, v_bounds),
+    coalesce(
+      'counted as (' || public.build_packed_trend(p_project_id, p_from, p_to, p_definition, v_bounds, p_filters, p_include_bots) || ')',
+      format(
+        'hit as (%s),
+         counted as (select p.position, array[%s] as people from (%s) as p where not p.is_excluded group by p.position)',
+        public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
+        (select string_agg(format('count(*) filter (where p.reached >= %s)', k), ', ' order by k) from generate_series(1, n) as k),
+        public.build_funnel_paths(p_definition, p_from, v_bounds)
+      )
+    ),
     n
   )
   using v_bounds
@@ -344,6 +415,7 @@ security invoker
 set search_path = ''
 set statement_timeout = '10s'
 set enable_nestloop = off
+set max_parallel_workers_per_gather = 0
 set jit = off
 as $$
 declare
