@@ -1,14 +1,27 @@
 'use client'
 
+import type { FunnelInterval } from '@/lib/contracts/funnel-trend'
 import { ReportCard } from '../cards/report-card'
 import { TimeSeriesChart } from '../charts/time-series-chart'
 import { type AskedFunnel, useFunnelTrend } from '../data/funnels'
 import { formatCount, formatRatio } from '../format/format-number'
+import { SegmentedControl } from '../ui/segmented-control'
 
-type FunnelTrendCardProps = { asked: AskedFunnel; unit: string; interval: 'hour' | 'day'; timezone: string }
+const INTERVAL_LABELS = { hour: 'Hours', day: 'Days', week: 'Weeks', month: 'Months' } as const
+
+type FunnelTrendCardProps = {
+  asked: AskedFunnel
+  unit: string
+  interval: FunnelInterval
+  /** In which the range may be shown; one of them is no choice. */
+  choices: readonly FunnelInterval[]
+  onIntervalChange: (interval: FunnelInterval) => void
+  timezone: string
+}
 
 /** The funnel over time: how many began it in each interval, and which share of them got to the end. */
-export function FunnelTrendCard({ asked, unit, interval, timezone }: FunnelTrendCardProps) {
+export function FunnelTrendCard(props: FunnelTrendCardProps) {
+  const { asked, unit, interval, choices, onIntervalChange, timezone } = props
   const resource = useFunnelTrend(asked, interval)
   return (
     <ReportCard
@@ -19,6 +32,16 @@ export function FunnelTrendCard({ asked, unit, interval, timezone }: FunnelTrend
         window: `Local ${interval}s of ${timezone}. Where an attempt’s window is not over yet the share may still grow.`,
         leftOut: 'The same as in the funnel.',
       }}
+      action={
+        choices.length > 1 && (
+          <SegmentedControl
+            label="Interval"
+            value={interval}
+            options={choices.map((value) => ({ value, label: INTERVAL_LABELS[value] }))}
+            onChange={onIntervalChange}
+          />
+        )
+      }
       resource={resource}
       isEmpty={({ points }) => points.every(({ counts }) => counts[0] === 0)}
       empty={{ title: 'Nobody began in this time', content: <p>Choose a longer range.</p> }}
@@ -27,7 +50,8 @@ export function FunnelTrendCard({ asked, unit, interval, timezone }: FunnelTrend
         const buckets = {
           startsMs: points.map(({ start }) => Date.parse(start)),
           coverage: points.map(({ isComplete }) => (isComplete ? ('whole' as const) : ('partial' as const))),
-          bucket: interval,
+          // Weeks and months go by their first day.
+          bucket: interval === 'hour' ? ('hour' as const) : ('day' as const),
           timezone,
         }
         return (

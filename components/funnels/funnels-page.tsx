@@ -1,16 +1,20 @@
 'use client'
 
+import { useSearchParams } from 'next/navigation'
 import { useMemo } from 'react'
-import { DAY_MS, toBucket } from '@/lib/core/time-range'
+import { DAY_MS } from '@/lib/core/time-range'
 import { ReportPage } from '../filters/report-page'
 import { toSpanRange } from '../filters/to-report-query'
 import { useReportFilters } from '../filters/use-report-filters'
 import { EmptyState } from '../panels/panel-states'
+import { changeUrl } from '../shell/change-url'
 import { Card } from '../ui/card'
 import { FunnelBuilder } from './funnel-builder'
 import { FunnelResult } from './funnel-result'
+import { FunnelRevenueCard } from './funnel-revenue-card'
 import { FunnelTrendCard } from './funnel-trend-card'
 import { SavedFunnels } from './saved-funnels'
+import { toTrendChoices, toTrendInterval } from './trend-interval'
 import { useFunnelDraft } from './use-funnel-draft'
 
 export type FunnelsPageProps = {
@@ -41,7 +45,8 @@ function Funnels({ canManage, canReadPeople }: Pick<FunnelsPageProps, 'canManage
   const { project, timezone, body, span, compare, canChange } = useReportFilters()
   const { draft, asked, definition, savedId, change, open } = useFunnelDraft()
   const question = useMemo(() => asked && { project, body: { ...body, ...asked.definition } }, [project, body, asked])
-  const interval = toBucket(toSpanRange(span, timezone, Date.now() - (Date.now() % DAY_MS)))
+  const range = toSpanRange(span, timezone, Date.now() - (Date.now() % DAY_MS))
+  const wanted = useSearchParams()?.get('interval') ?? null
   return (
     <>
       {canChange && (
@@ -67,9 +72,14 @@ function Funnels({ canManage, canReadPeople }: Pick<FunnelsPageProps, 'canManage
           <FunnelTrendCard
             asked={question}
             unit={asked.draft.unit === 'person' ? 'people' : 'sessions'}
-            interval={interval}
+            interval={toTrendInterval(range, wanted)}
+            choices={canChange ? toTrendChoices(range) : []}
+            onIntervalChange={(interval) => changeUrl('interval', interval)}
             timezone={timezone}
           />
+          {asked.draft.order !== 'unordered' && asked.draft.conversions === '' && (
+            <FunnelRevenueCard asked={question} />
+          )}
         </>
       ) : (
         <EmptyState title="Say which way people should go">
