@@ -136,10 +136,14 @@ declare
   c_symbols constant integer := 1111994;
   v_next    integer;
 begin
-  -- Names that nothing has any more go: what was erased leaves none behind.
+  -- Names that nothing has any more go: what was erased leaves none behind. Of very many they go once a day.
   delete from public.visit_symbols as known
   where
     known.project_id = p_project_id
+    and (
+      exists (select from public.slices as slice where slice.id = p_slice_id and slice.timezone is not null)
+      or (select count(*) from public.visit_symbols as other where other.project_id = p_project_id) < 2000
+    )
     and public.to_visit_symbol(known.number) not in (
       select each.symbol
       from public.slices as slice

@@ -127,23 +127,31 @@ begin
           from raw as r
         ) as o
       ),
+      origin_name as materialized (
+        select held.slice_id, held.is_loose, each.number::integer as number, each.origin
+        from public.slice_visits as held
+        cross join lateral unnest(held.origins) with ordinality as each (origin, number)
+        where held.slice_id = any (%6$L::integer[]) or held.slice_id = any (%5$L::integer[]) and held.is_loose
+      ),
       -- visits that may be parts of sessions
       loose as materialized (
-        select l.*
+        select
+          l.key, l.is_begun, l.person, l.start_ms, l.length_ms, l.events, o.origin, l.event_walk, l.page_walk, l.walk
         from (
           select
             unnest(held.keys) as key, unnest(held.begun) as is_begun, unnest(held.people)::bigint as person,
             slice.start_ms + unnest(held.starts) as start_ms, unnest(held.lengths)::bigint as length_ms,
-            unnest(held.events)::bigint as events, held.origins[unnest(held.origin_numbers)] as origin,
+            unnest(held.events)::bigint as events, unnest(held.origin_numbers) as origin_number,
             %11$s as event_walk, %12$s as page_walk, %13$s as walk, slice.id
           from public.slices as slice
           inner join public.slice_visits as held on held.slice_id = slice.id
           where slice.id = any (%5$L::integer[] || %6$L::integer[]) and held.is_loose
         ) as l
+        inner join origin_name as o on o.slice_id = l.id and o.is_loose and o.number = l.origin_number
         where l.id is distinct from %7$L::integer or l.start_ms + l.length_ms < %8$L::bigint
         union all
         select
-          e.key, e.is_begun, %9$s, e.start_ms, e.end_ms - e.start_ms, e.events, o.origin, e.event_walk, e.page_walk, e.walk, null
+          e.key, e.is_begun, %9$s, e.start_ms, e.end_ms - e.start_ms, e.events, o.origin, e.event_walk, e.page_walk, e.walk
         from raw as e
         inner join raw_origin as o
           on o.referrer = coalesce(e.referrer, '') and o.utm_source = coalesce(e.utm_source, '')
@@ -201,16 +209,17 @@ begin
         ) as joined
         where joined.start_ms >= %10$L::bigint
         union all
-        select p.person, p.start_ms, p.length_ms, p.events, p.origin, p.event_walk, p.page_walk, p.walk
+        select p.person, p.start_ms, p.length_ms, p.events, o.origin, p.event_walk, p.page_walk, p.walk
         from (
           select
             unnest(held.people)::bigint as person, slice.start_ms + unnest(held.starts) as start_ms,
             unnest(held.lengths)::bigint as length_ms, unnest(held.events)::bigint as events,
-            held.origins[unnest(held.origin_numbers)] as origin, %11$s as event_walk, %12$s as page_walk, %13$s as walk
+            unnest(held.origin_numbers) as origin_number, %11$s as event_walk, %12$s as page_walk, %13$s as walk, slice.id
           from public.slices as slice
           inner join public.slice_visits as held on held.slice_id = slice.id
           where slice.id = any (%6$L::integer[]) and not held.is_loose
         ) as p
+        inner join origin_name as o on o.slice_id = p.id and not o.is_loose and o.number = p.origin_number
         where p.start_ms >= %10$L::bigint and p.start_ms + p.length_ms < %8$L::bigint
       )
     $query$,

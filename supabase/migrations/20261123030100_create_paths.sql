@@ -221,8 +221,8 @@ begin
     when v_column <> 'walk' and p_direction = 'after' then 'substr(s.tail, 2, %1$s)'
     when v_column <> 'walk' then 'reverse(right(s.head, %1$s))'
     -- events around a page view, which is among others of the same event
-    when p_by = 'event' and p_direction = 'after' then 'left(translate(s.tail, (select k.pages from kind as k), ''''), %1$s)'
-    when p_by = 'event' then 'reverse(right(left(translate(s.head, (select k.pages from kind as k), ''''), -1), %1$s))'
+    when p_by = 'event' and p_direction = 'after' then 'left(regexp_replace(s.tail, (select k.others from kind as k), '''', ''g''), %1$s)'
+    when p_by = 'event' then 'reverse(right(left(regexp_replace(s.head, (select k.others from kind as k), '''', ''g''), -1), %1$s))'
     -- pages before an event
     when p_direction = 'before' then 'reverse(right(translate(s.head, ''!'' || (select k.events from kind as k), ''''), %1$s))'
     -- pages after an event: the one seen last before it is a step when it is seen again
@@ -247,11 +247,14 @@ begin
       anchor as materialized (%2$s),
       kind as materialized (
         select
-          '!"' || coalesce(string_agg(s.symbol, '') filter (where s.is_page), '') as pages,
           '"' || coalesce(string_agg(s.symbol, '') filter (where not s.is_page), '') as events,
-          coalesce((select case when count(*) = 1 then min(a.symbol) end from anchor as a), '') as anchor,
-          '!' || case when exists (select from anchor as a where a.symbol = '"') then '' else '"' end
-            || coalesce(string_agg(s.symbol, '') filter (where s.symbol not in (select a.symbol from anchor as a)), '') as others
+          -- a set of letters is found in one pass as an expression, however many there are
+          '[^' || string_agg(regexp_replace(s.symbol, '[][\\^-]', '\\\&'), '') filter (where not s.is_page) || ']' as others,
+          (select case when count(*) = 1 then min(a.symbol) end from anchor as a) as anchor,
+          (
+            select coalesce('[' || string_agg(regexp_replace(a.symbol, '[][\\^-]', '\\\&'), '') || '].*', '$^')
+            from anchor as a
+          ) as anchors
         from symbol as s
       ),
       session as (
@@ -277,9 +280,11 @@ begin
             from (
               select
                 w.person, w.walk,
-                -- what is one symbol is found ten times as fast as one of several
                 case
-                  when (select k.anchor from kind as k) = '' then ltrim(w.walk, (select k.others from kind as k))
+                  when %3$s then w.walk
+                  -- what is one symbol is found ten times as fast as one of several
+                  when (select k.anchor from kind as k) is null
+                    then coalesce(substring(w.walk from (select k.anchors from kind as k)), '')
                   when strpos(w.walk, (select k.anchor from kind as k)) > 0
                     then substr(w.walk, strpos(w.walk, (select k.anchor from kind as k)))
                   else ''
@@ -304,7 +309,9 @@ begin
           select v.person, v.%3$I from visit as v
         $walks$,
         v_column || 's', v_plan.wholes, v_column
-      )
+      ),
+      -- everybody begins with some event
+      case when p_anchor ->> 'event' = '*' then 'true' else 'false' end
     ),
     case
       when p_anchor is null then 'total as (select null as people, null as sessions)' -- which nobody asks

@@ -181,7 +181,7 @@ declare
   v_visits  text;
   v_entry   text := 'left(v.page_walk, 1)';
   v_exit    text := 'right(v.page_walk, 1)';
-  v_route   text := '(select s.value from symbol as s where s.is_page and s.symbol = p.page)';
+  v_route   text := '(select s.symbol as page, s.value as route from symbol as s where s.is_page) as r on r.page = p.page';
   v_summary jsonb;
 begin
   if p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true' then
@@ -197,7 +197,7 @@ begin
     );
     v_entry := 'coalesce(v.entry, '''')';
     v_exit := 'coalesce(v.exit, '''')';
-    v_route := 'p.page';
+    v_route := 'lateral (select p.page as route) as r on true';
   else
     select * into v_plan from public.get_visit_plan(p_project_id, p_from, p_to);
     v_visits := public.build_visits(
@@ -266,7 +266,7 @@ begin
         cross join middle as m
       ),
       page as materialized (
-        select p.is_entry, %4$s as route, sum(p.sessions)::bigint as sessions, sum(p.bounces)::bigint as bounces
+        select p.is_entry, r.route, sum(p.sessions)::bigint as sessions, sum(p.bounces)::bigint as bounces
         from (
           select ends.is_entry, ends.page, ends.sessions, ends.bounces
           from held
@@ -280,8 +280,9 @@ begin
           union all
           select false, %6$s, count(*), count(*) filter (where v.events = 1) from visit as v group by 2
         ) as p
+        inner join %4$s
         where p.page <> '' and p.sessions > 0
-        group by p.is_entry, p.page
+        group by p.is_entry, r.route
       )
       select jsonb_build_object(
         'sessions', t.sessions,
