@@ -256,13 +256,7 @@ declare
   v_answer jsonb;
 begin
   v_days := v_days[:cardinality(v_days) - 1];
-  execute format(
-    'select coalesce(sum(bit_count(b.people)), 0) from (%s) as b',
-    public.build_people_bits(
-      p_project_id, array[p_from, p_to], '[{"event": "*"}]', p_filters - 'event', p_include_bots
-    )
-  )
-  into v_active;
+  v_active := public.count_people(p_project_id, p_from, p_to, p_filters - 'event', p_include_bots);
   execute format(
     $query$
       with
@@ -296,7 +290,7 @@ begin
         from person as p
         group by p.value
       ),
-      trend as (
+      trend as materialized (
         select d.value, d.day, count(*) as people
         from person_day as d
         inner join feature as f on f.value = d.value and f.rank <= 30
