@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { toBotReasons } from '../collect/bot-reasons'
 import type { RowContext, RowOutcome } from '../collect/collect-request'
 import { toEventRow } from '../collect/event-row'
@@ -22,9 +21,10 @@ export function toImportVitalsRow(item: unknown, context: RowContext): RowOutcom
   const given = item as ImportItem
   const own = toItemContext(given, context)
   const outcome = toVitalsRow({ ...given, device: own.agent.device }, own)
-  if (!outcome.ok || given.fid === undefined || given.fid === null) return outcome
-  const fid = z.number().min(0).safeParse(given.fid)
-  return fid.success ? { ...outcome, row: { ...outcome.row, fid: fid.data } } : { ok: false, reason: 'invalid_event' }
+  const { fid } = given
+  if (!outcome.ok || fid === undefined || fid === null) return outcome
+  const isMeasure = typeof fid === 'number' && Number.isFinite(fid) && fid >= 0
+  return isMeasure ? { ...outcome, row: { ...outcome.row, fid } } : { ok: false, reason: 'invalid_event' }
 }
 
 function toItemContext(given: ImportItem, context: RowContext): RowContext {

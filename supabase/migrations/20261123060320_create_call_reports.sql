@@ -167,9 +167,14 @@ set jit = off
 set work_mem = '64MB'
 as $$
 declare
-  v_bounds bigint[] := public.get_time_bounds(p_from, p_to, p_bucket, p_timezone);
-  v_answer jsonb;
+  v_bounds    bigint[] := public.get_time_bounds(p_from, p_to, p_bucket, p_timezone);
+  v_is_narrow boolean := coalesce(p_filters -> 'segment', 'null') <> 'null';
+  v_actors    uuid[]; -- of the segment, asked once for all parts of the answer
+  v_answer    jsonb;
 begin
+  if v_is_narrow then
+    v_actors := array(select each.actor_id from public.get_segment_actors(p_project_id, p_filters) as each (actor_id));
+  end if;
   execute format(
     $query$
       with
@@ -219,12 +224,10 @@ begin
     $query$,
     public.build_call_figures(
       p_project_id, 'ai', p_from, p_to, v_bounds, '{model,endpoint}',
-      case when coalesce(p_filters -> 'segment', 'null') = 'null' then 'true' else format(
-        'm.actor_id in (select each.actor_id from public.get_segment_actors(%L, %L) as each (actor_id))', p_project_id, p_filters
-      ) end,
+      case when v_is_narrow then 'm.actor_id = any ($3)' else 'true' end,
       p_exact_max
     )
-  ) into v_answer using v_bounds, p_limit;
+  ) into v_answer using v_bounds, p_limit, v_actors;
   return v_answer;
 end
 $$;
