@@ -31,7 +31,7 @@ declare
   v_rows      text := public.build_funnel_rows(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots);
   v_strict    text;
 begin
-  if public.is_settled_by_first(p_definition) then
+  if public.is_settled_by_first(p_definition, p_include_bots) then
     return format(
       'found as materialized (%s)',
       public.build_funnel_paths_by_first(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
@@ -128,7 +128,7 @@ declare
   n           integer := jsonb_array_length(p_definition -> 'steps');
   v_breakdown boolean := p_definition ->> 'breakdown' is not null;
   v_revenue   boolean := coalesce((p_definition ->> 'revenue')::boolean, false);
-  v_by_first  boolean := public.is_settled_by_first(p_definition);
+  v_by_first  boolean := public.is_settled_by_first(p_definition, p_include_bots);
   v_answer    jsonb;
 begin
   execute format(
@@ -312,7 +312,7 @@ begin
     $query$,
     public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
     (select string_agg(format('when %1$s then p.t%1$s', k), ' ') from generate_series(1, n) as k),
-    case when public.is_settled_by_first(p_definition)
+    case when public.is_settled_by_first(p_definition, p_include_bots)
       then public.build_funnel_paths_by_first(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
       else public.build_funnel_paths(p_definition, p_from) end,
     case p_outcome
