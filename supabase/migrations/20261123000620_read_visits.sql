@@ -171,8 +171,8 @@ begin
           select
             max(p.person), min(p.start_ms) as start_ms, max(p.start_ms + p.length_ms) - min(p.start_ms), sum(p.events)::bigint,
             max(p.origin) filter (where p.is_begun),
-            string_agg(case when p.is_same_event then substr(p.event_walk, 2) else p.event_walk end, '' order by p.start_ms),
-            string_agg(case when p.is_same_page then substr(p.page_walk, 2) else p.page_walk end, '' order by p.start_ms),
+            string_agg(case when p.is_same_event then substr(p.event_walk, 2) else p.event_walk end, ''),
+            string_agg(case when p.is_same_page then substr(p.page_walk, 2) else p.page_walk end, ''),
             string_agg(
               substr(
                 case
@@ -181,7 +181,7 @@ begin
                 end,
                 case when p.is_same_event then 2 else 1 end
               ),
-              '' order by p.start_ms
+              ''
             )
           from (
             select
@@ -204,6 +204,8 @@ begin
               where n.turn > 0
               window part as (partition by n.key, n.turn order by n.start_ms rows between unbounded preceding and 1 preceding)
             ) as t
+            -- one sort instead of one for each walk
+            order by t.key, t.turn, t.start_ms
           ) as p
           group by p.key, p.turn
         ) as joined
