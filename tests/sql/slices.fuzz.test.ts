@@ -101,7 +101,12 @@ function toAnswersSql({ project, from, to, zone, bounds, filters }: Question): s
       'filter', ${filter},
       'totals', (select to_jsonb(t) from public.get_event_totals(${range}, ${filter}) as t),
       'days', public.get_event_series(${range}, 'day', '${zone}', ${filter}),
-      ${DIMENSIONS.map((dim) => `'${dim}', (select jsonb_agg(to_jsonb(d)) from public.get_dimension(${range}, '${dim}', ${filter}, false, '{example.org}') as d),`).join('\n')}
+      ${DIMENSIONS.slice(0, 3)
+        .map(
+          (dim) =>
+            `'${dim}', (select jsonb_agg(to_jsonb(d)) from public.get_dimension(${range}, '${dim}', ${filter}, false, '{example.org}') as d),`,
+        )
+        .join('\n')}
       'hits', public.ask_hits(${range}, ${steps(STEPS)}, ${filter}),
       'bits', public.ask_bits(${project}, '{${bounds.join(',')}}', ${steps(STEPS.slice(0, 3))}, ${filter})
     ),
