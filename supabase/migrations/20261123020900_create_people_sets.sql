@@ -242,10 +242,11 @@ begin
         from (
           select distinct s.slice_id, s.position from set_of_slice as s
           union all
-          select distinct null::integer, l.position from loose_use as l
+          select distinct 0, l.position from loose_use as l
         ) as source
         group by source.position
-        having count(*) > 1 or count(source.slice_id) = 0
+        -- hours, of which a position has any number, have no slice of their own
+        having count(*) > 1 or bool_or(source.slice_id is null)
       )
     $query$,
     v_sets, p_bounds, v_hits, v_base, p_events, v_event, v_plan.wholes, v_match
