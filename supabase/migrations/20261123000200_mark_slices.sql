@@ -35,7 +35,9 @@ as $$
 begin
   if tg_op = 'INSERT' then
     insert into public.slice_links (project_id, person_id)
-    select c.project_id, uuid_hash_extended(c.actor_id, 0) from changed as c;
+    select c.project_id, uuid_hash_extended(c.actor_id, 0) from changed as c
+    -- the actor of a user, by which the user is known, counted for nobody else before
+    where c.actor_id <> c.person_id;
   else
     insert into public.slice_links (project_id, person_id)
     select c.project_id, uuid_hash_extended(c.person_id, 0) from changed as c;

@@ -323,8 +323,8 @@ begin
 
   perform public.build_slice_visits(v_id, p_project_id, p_start, p_end);
   perform public.build_slice_arrivals(v_id);
-  perform public.build_slice_revenue(v_id);
   perform public.build_slice_views(v_id);
+  perform public.build_slice_revenue(v_id);
   delete from public.slices as slice where slice.id = v_id and slice.row_count = 0 and slice.conversion_count = 0;
 end
 $$;
@@ -768,6 +768,48 @@ comment on function public.count_hour_rows is 'About how many rows there are in 
 revoke execute on function public.count_hour_rows from public, anon, authenticated;
 grant execute on function public.count_hour_rows to service_role;
 
+-- A link that commits between two statements of the builder gives rows to somebody who had no number when numbers were given: they
+-- stand in the slice as if under Global Privacy Control. Part of roll_up_slices, whose slices all have its instant.
+create function public.mark_unnumbered_slices(p_project_id integer)
+returns void
+language plpgsql volatile security invoker set search_path = ''
+as $$
+begin
+  if not exists (select from public.slice_links as link where link.project_id = p_project_id) then
+    return;
+  end if;
+  insert into public.slice_marks (project_id, from_ms, to_ms)
+  select p_project_id, slice.start_ms, slice.end_ms
+  from public.slices as slice
+  where
+    slice.project_id = p_project_id and slice.built_at = now()
+    and (
+      select count(*)
+      from public.slice_events as held
+      cross join lateral unnest(held.people) as hit (number)
+      where held.slice_id = slice.id and hit.number = -1
+    ) > (
+      select count(*)
+      from (
+        select e.person_id
+        from public.person_events as e
+        where
+          e.project_id = p_project_id and e.timestamp >= slice.start_ms and e.timestamp < slice.end_ms
+          and e.bot_reasons is null and e.person_id is null
+        union all
+        select c.person_id
+        from public.person_conversions as c
+        where
+          c.project_id = p_project_id and c.timestamp >= slice.start_ms and c.timestamp < slice.end_ms
+          and c.bot_reasons is null and c.person_id is null
+      ) as nobody
+    );
+end
+$$;
+comment on function public.mark_unnumbered_slices is 'Marks what was rolled up in this transaction while a link was made, if rows of somebody without a number are in it.';
+revoke execute on function public.mark_unnumbered_slices from public, anon, authenticated;
+grant execute on function public.mark_unnumbered_slices to service_role;
+
 create function public.roll_up_slices(
   p_quiet_ms bigint default 10000, -- leaves alone what changed since, unless it is marked for 5 minutes
   p_now      bigint default null   -- ms; null for the present
@@ -800,6 +842,7 @@ begin
       );
       exit when v_is_done or v_days = '{}';
       perform public.roll_up_day(v_project.id, v_project.timezone, v_days[1], p_now, c_rows);
+      perform public.mark_unnumbered_slices(v_project.id);
       v_is_done := true;
     end loop;
     v_left := v_left + cardinality(v_days);
