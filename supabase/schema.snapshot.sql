@@ -98,9 +98,99 @@ grant select on table public.ai_performance_metrics to authenticated;
 
 grant delete, insert, select, update on table public.ai_performance_metrics to service_role;
 
+CREATE TRIGGER ai_performance_metrics_mark_deleted AFTER DELETE ON public.ai_performance_metrics REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.mark_call_hours('ai');
+
+CREATE TRIGGER ai_performance_metrics_mark_inserted AFTER INSERT ON public.ai_performance_metrics REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.mark_call_hours('ai');
+
+CREATE TRIGGER ai_performance_metrics_mark_updated AFTER UPDATE ON public.ai_performance_metrics REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.mark_call_hours('ai');
+
 create table public.ai_performance_metrics_default partition of public.ai_performance_metrics default;
 
 alter table public.ai_performance_metrics_default enable row level security;
+
+create table public.call_marks (
+  hour_ms bigint not null,
+  project_id integer not null,
+  lane text not null
+);
+
+comment on table public.call_marks is 'Hours with rows that are not yet in a slice. Never unique: no writer waits for another.';
+
+CREATE INDEX call_marks_project_id_lane_hour_ms_idx ON public.call_marks USING btree (project_id, lane, hour_ms);
+
+comment on index public.call_marks_project_id_lane_hour_ms_idx is 'Is this hour marked?';
+
+alter table public.call_marks enable row level security;
+
+create policy call_marks_all_service_role on public.call_marks for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.call_marks to service_role;
+
+create table public.call_slices (
+  start_ms bigint not null,
+  project_id integer not null,
+  hour_count smallint not null,
+  is_thin boolean default false not null,
+  lane text not null,
+  constraint call_slices_hour_count_check CHECK ((hour_count = ANY (ARRAY[1, 24]))),
+  constraint call_slices_lane_check CHECK ((lane = ANY (ARRAY['ai'::text, 'database'::text]))),
+  constraint call_slices_pkey PRIMARY KEY (project_id, lane, hour_count, start_ms)
+);
+
+comment on table public.call_slices is 'Hours and days (UTC) whose calls are rolled up in call_sums, those without any included.';
+
+comment on column public.call_slices.is_thin is 'Whether only the dimension "all" is left, as of an hour whose day is rolled up.';
+
+comment on index public.call_slices_pkey is 'Which slices lie in a range?';
+
+alter table public.call_slices enable row level security;
+
+create policy call_slices_all_service_role on public.call_slices for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.call_slices to service_role;
+
+create table public.call_sums (
+  start_ms bigint not null,
+  value_hash bigint generated always as (hashtextextended(value, (0)::bigint)) stored not null,
+  tokens bigint,
+  longest double precision,
+  project_id integer not null,
+  count integer not null,
+  flagged integer not null,
+  cached integer not null,
+  hour_count smallint not null,
+  lane text not null,
+  dimension text not null,
+  value text not null,
+  sampled integer not null,
+  zero integer not null,
+  cost_usd numeric,
+  fine numeric not null,
+  coarse numeric not null,
+  constraint call_sums_pkey PRIMARY KEY (project_id, lane, hour_count, dimension, start_ms, value_hash)
+) with (toast_tuple_target=128);
+
+comment on table public.call_sums is 'What the calls of a slice add up to.';
+
+comment on column public.call_sums.longest is 'Longest duration of those that ran, ms.';
+
+comment on column public.call_sums.flagged is 'AI calls that failed; queries that were slow.';
+
+comment on column public.call_sums.dimension is 'all; of AI calls model and endpoint; of database queries query and rows, without answers from a cache. value is the model, the endpoint or the text of the query.';
+
+comment on column public.call_sums.sampled is 'How many are in the histogram: durations (ms) of what no cache answered; of the dimension rows, numbers of rows.';
+
+comment on column public.call_sums.zero is 'Samples below a ten-thousandth, which are in no bucket.';
+
+comment on column public.call_sums.fine is 'Sum of 10^(12 b) over the samples, b being to_vital_bucket; coarse has sixteen buckets in one.';
+
+comment on index public.call_sums_pkey is 'All values of a dimension in a range of slices of one size.';
+
+alter table public.call_sums enable row level security;
+
+create policy call_sums_all_service_role on public.call_sums for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.call_sums to service_role;
 
 create table public.conversions (
   "timestamp" bigint not null,
@@ -203,6 +293,12 @@ create policy database_performance_metrics_select_authenticated on public.databa
 grant select on table public.database_performance_metrics to authenticated;
 
 grant delete, insert, select, update on table public.database_performance_metrics to service_role;
+
+CREATE TRIGGER database_performance_metrics_mark_deleted AFTER DELETE ON public.database_performance_metrics REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.mark_call_hours('database');
+
+CREATE TRIGGER database_performance_metrics_mark_inserted AFTER INSERT ON public.database_performance_metrics REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.mark_call_hours('database');
+
+CREATE TRIGGER database_performance_metrics_mark_updated AFTER UPDATE ON public.database_performance_metrics REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.mark_call_hours('database');
 
 create table public.database_performance_metrics_default partition of public.database_performance_metrics default;
 
@@ -789,6 +885,28 @@ create policy shares_all_service_role on public.shares for all to service_role u
 
 grant delete, insert, select, update on table public.shares to service_role;
 
+create table public.slice_arrivals (
+  slice_id integer not null,
+  people integer[] not null,
+  offsets integer[] not null,
+  constraint slice_arrivals_pkey PRIMARY KEY (slice_id),
+  constraint slice_arrivals_slice_id_fkey FOREIGN KEY (slice_id) REFERENCES public.slices(id) ON DELETE CASCADE
+);
+
+comment on table public.slice_arrivals is 'The people of a slice and the first row of each: parallel arrays, in the order of the numbers.';
+
+comment on column public.slice_arrivals.people is 'Numbers of people.';
+
+comment on column public.slice_arrivals.offsets is 'ms since the slice''s start_ms.';
+
+comment on index public.slice_arrivals_pkey is 'Who came when in this slice?';
+
+alter table public.slice_arrivals enable row level security;
+
+create policy slice_arrivals_all_service_role on public.slice_arrivals for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.slice_arrivals to service_role;
+
 create table public.slice_events (
   slice_id integer not null,
   is_conversion boolean not null,
@@ -796,6 +914,9 @@ create table public.slice_events (
   route text,
   people integer[] not null,
   offsets integer[] not null,
+  settings integer[] default '{}'::integer[] not null,
+  visits integer[] default '{}'::integer[] not null,
+  places integer[],
   constraint slice_events_slice_id_fkey FOREIGN KEY (slice_id) REFERENCES public.slices(id) ON DELETE CASCADE
 );
 
@@ -808,6 +929,12 @@ comment on column public.slice_events.route is 'Of a page view; of a conversion 
 comment on column public.slice_events.people is 'Numbers of people; -1 for a row under Global Privacy Control.';
 
 comment on column public.slice_events.offsets is 'ms since the slice''s start_ms.';
+
+comment on column public.slice_events.settings is 'Of each row the number of its setting, from 0, in slice_settings.';
+
+comment on column public.slice_events.visits is 'Of each row which of the person''s sessions in this slice it is of, from 1; 0 for a row without one.';
+
+comment on column public.slice_events.places is 'Of each row the place of its route in slice_settings.routes, 0 for none; null for page views, whose route is known.';
 
 CREATE INDEX slice_events_slice_id_event_idx ON public.slice_events USING btree (slice_id, event);
 
@@ -852,6 +979,37 @@ create policy slice_marks_all_service_role on public.slice_marks for all to serv
 
 grant delete, insert, select, update on table public.slice_marks to service_role;
 
+create table public.slice_origins (
+  slice_id integer not null,
+  chunk integer not null,
+  session_count integer not null,
+  event_count integer not null,
+  origin text not null,
+  numbers integer[],
+  people bit(32768),
+  constraint slice_origins_slice_id_fkey FOREIGN KEY (slice_id) REFERENCES public.slices(id) ON DELETE CASCADE
+);
+
+comment on table public.slice_origins is 'Closed visits by origin, and whose they were, as slice_people has its values: a row of chunk -1 with counts and the numbers of thin chunks, a bit string of each chunk with many people.';
+
+comment on column public.slice_origins.chunk is 'number >> 15 of the people in the bit string; -1 for the row of counts.';
+
+comment on column public.slice_origins.event_count is 'Rows of these visits.';
+
+comment on column public.slice_origins.origin is 'As in slice_visits.';
+
+comment on column public.slice_origins.numbers is 'People of chunks with fewer than 16, ascending; null in the row of a chunk.';
+
+CREATE INDEX slice_origins_slice_id_idx ON public.slice_origins USING btree (slice_id);
+
+comment on index public.slice_origins_slice_id_idx is 'Where did the sessions of these stretches of time come from?';
+
+alter table public.slice_origins enable row level security;
+
+create policy slice_origins_all_service_role on public.slice_origins for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.slice_origins to service_role;
+
 create table public.slice_people (
   slice_id integer not null,
   chunk integer not null,
@@ -870,19 +1028,207 @@ comment on column public.slice_people.chunk is 'number >> 15 of the people in th
 
 comment on column public.slice_people.session_count is 'Sessions that began here on a row of this value.';
 
-comment on column public.slice_people.dim is 'any, event, page (route of page views), referrer (its host), utm_source, utm_medium, utm_campaign, country, device, browser, os; hour for the hours of a day, by their number from 0; converted for the people of conversions.';
+comment on column public.slice_people.dim is 'any, event, page (route of page views), referrer (its host), utm_source, utm_medium, utm_campaign, country, device, browser, os; hour for the hours of a day, by their number from 0, and their halves (7:00, 7:30); converted for the people of conversions.';
 
 comment on column public.slice_people.numbers is 'People of chunks with fewer than 16, ascending; null in the row of a chunk.';
 
 CREATE INDEX slice_people_slice_id_dim_idx ON public.slice_people USING btree (slice_id, dim);
 
+CREATE INDEX slice_people_slice_id_value_idx ON public.slice_people USING btree (slice_id, value) WHERE (dim = 'hour'::text);
+
 comment on index public.slice_people_slice_id_dim_idx is 'Which people were there in these stretches of time?';
+
+comment on index public.slice_people_slice_id_value_idx is 'Which people were there in this hour of a day?';
 
 alter table public.slice_people enable row level security;
 
 create policy slice_people_all_service_role on public.slice_people for all to service_role using (true) with check (true);
 
 grant delete, insert, select, update on table public.slice_people to service_role;
+
+create table public.slice_revenue (
+  slice_id integer not null,
+  chunk integer not null,
+  row_count integer default 0 not null,
+  revenue numeric default 0 not null,
+  dim text not null,
+  currency text not null,
+  value text,
+  numbers integer[],
+  people bit(32768),
+  constraint slice_revenue_slice_id_fkey FOREIGN KEY (slice_id) REFERENCES public.slices(id) ON DELETE CASCADE
+);
+
+comment on table public.slice_revenue is 'Revenue and the people who paid, by currency, dimension and value. Of each one row of chunk -1, with the sums and the numbers of thin chunks; of each chunk with many people a bit string.';
+
+comment on column public.slice_revenue.chunk is 'number >> 15 of the people in the bit string; -1 for the row of sums.';
+
+comment on column public.slice_revenue.row_count is 'Events with revenue, those under Global Privacy Control included.';
+
+comment on column public.slice_revenue.dim is 'any, event, route, country, device, browser, os, utm_source, referrer; hour for the hours of a day and their halves, named as in slice_people.';
+
+CREATE INDEX slice_revenue_slice_id_dim_idx ON public.slice_revenue USING btree (slice_id, dim);
+
+comment on index public.slice_revenue_slice_id_dim_idx is 'What was earned in these stretches of time?';
+
+alter table public.slice_revenue enable row level security;
+
+create policy slice_revenue_all_service_role on public.slice_revenue for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.slice_revenue to service_role;
+
+create table public.slice_settings (
+  slice_id integer not null,
+  device text[] not null,
+  browser text[] not null,
+  os text[] not null,
+  country text[] not null,
+  referrer text[] not null,
+  utm_source text[] not null,
+  utm_medium text[] not null,
+  utm_campaign text[] not null,
+  routes text[] not null,
+  settings integer[] not null,
+  people integer[] not null,
+  visits integer[] not null,
+  row_counts integer[] not null,
+  view_counts integer[] not null,
+  start_counts integer[] not null,
+  loose_people integer[] not null,
+  loose_visits integer[] not null,
+  loose_starts integer[] not null,
+  loose_ends integer[] not null,
+  loose_keys bigint[] not null,
+  constraint slice_settings_pkey PRIMARY KEY (slice_id),
+  constraint slice_settings_slice_id_fkey FOREIGN KEY (slice_id) REFERENCES public.slices(id) ON DELETE CASCADE
+);
+
+comment on table public.slice_settings is 'The settings of a slice, and who did how much in which of them: three groups of parallel arrays, and the routes.';
+
+comment on column public.slice_settings.device is 'Of each setting, as rows have it; its number is its place less one. So are the seven that follow.';
+
+comment on column public.slice_settings.referrer is 'The host.';
+
+comment on column public.slice_settings.utm_medium is 'Null in settings of conversions, as utm_campaign.';
+
+comment on column public.slice_settings.routes is 'Routes of rows other than page views.';
+
+comment on column public.slice_settings.settings is 'One element for each setting, person and session that go together in rows of user_events, in this order. So have the five that follow.';
+
+comment on column public.slice_settings.people is 'As in slice_events.';
+
+comment on column public.slice_settings.visits is 'As in slice_events.';
+
+comment on column public.slice_settings.view_counts is 'Page views among row_counts.';
+
+comment on column public.slice_settings.start_counts is '1 where the session began on such a row, else 0.';
+
+comment on column public.slice_settings.loose_people is 'Persons of sessions that may go on beyond the slice: begun before it, or with a row in its last 30 minutes. So have the four that follow.';
+
+comment on column public.slice_settings.loose_visits is 'As visits.';
+
+comment on column public.slice_settings.loose_starts is 'The first row here, ms since start_ms.';
+
+comment on column public.slice_settings.loose_ends is 'The last row here, ms since start_ms.';
+
+comment on column public.slice_settings.loose_keys is 'Hash of person and session_id, by which its parts find each other.';
+
+comment on index public.slice_settings_pkey is 'Which settings did the rows of this slice have?';
+
+alter table public.slice_settings enable row level security;
+
+create policy slice_settings_all_service_role on public.slice_settings for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.slice_settings to service_role;
+
+create table public.slice_views (
+  slice_id integer not null,
+  people integer[] not null,
+  offsets integer[] not null,
+  constraint slice_views_pkey PRIMARY KEY (slice_id),
+  constraint slice_views_slice_id_fkey FOREIGN KEY (slice_id) REFERENCES public.slices(id) ON DELETE CASCADE
+);
+
+comment on table public.slice_views is 'The people of a slice who viewed a page and the first view of each: parallel arrays, in the order of the numbers.';
+
+comment on column public.slice_views.people is 'Numbers of people.';
+
+comment on column public.slice_views.offsets is 'ms since the slice''s start_ms.';
+
+comment on index public.slice_views_pkey is 'Who viewed a page when first in this slice?';
+
+alter table public.slice_views enable row level security;
+
+create policy slice_views_all_service_role on public.slice_views for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.slice_views to service_role;
+
+create table public.slice_visits (
+  length_sum bigint not null,
+  slice_id integer not null,
+  visit_count integer not null,
+  bounce_count integer not null,
+  event_sum integer not null,
+  is_loose boolean not null,
+  symbols text not null,
+  length_counts integer[] not null,
+  pages text[] not null,
+  entries integer[] not null,
+  entry_bounces integer[] not null,
+  exits integer[] not null,
+  exit_bounces integer[] not null,
+  origins text[] not null,
+  keys bigint[] not null,
+  begun boolean[] not null,
+  people integer[] not null,
+  starts integer[] not null,
+  lengths integer[] not null,
+  events integer[] not null,
+  origin_numbers integer[] not null,
+  event_walks text[] not null,
+  page_walks text[] not null,
+  walks text[] not null,
+  constraint slice_visits_pkey PRIMARY KEY (slice_id, is_loose),
+  constraint slice_visits_slice_id_fkey FOREIGN KEY (slice_id) REFERENCES public.slices(id) ON DELETE CASCADE
+);
+
+comment on table public.slice_visits is 'Visits of a slice, the closed ones and the loose ones in a row each. A slice without these rows knows nothing of visits. From keys on one element per visit.';
+
+comment on column public.slice_visits.symbols is 'Every character that stands in one of the walks, once.';
+
+comment on column public.slice_visits.length_counts is 'How many lengths are in each interval of get_visit_lengths.';
+
+comment on column public.slice_visits.pages is 'Characters of the pages that visits entered or left by; the four lists after it count them, and those of a single event.';
+
+comment on column public.slice_visits.origins is 'Where sessions came from: [host of the referrer behind www., utm_source, utm_medium, utm_campaign] as JSON.';
+
+comment on column public.slice_visits.keys is 'Hash of person and session_id; empty for closed visits.';
+
+comment on column public.slice_visits.begun is 'Whether the session began here; empty for closed visits.';
+
+comment on column public.slice_visits.people is 'Numbers of people.';
+
+comment on column public.slice_visits.starts is 'ms since the slice''s start_ms.';
+
+comment on column public.slice_visits.lengths is 'ms from the first row to the last; of closed visits ascending.';
+
+comment on column public.slice_visits.events is 'How many rows.';
+
+comment on column public.slice_visits.origin_numbers is 'Positions in origins.';
+
+comment on column public.slice_visits.event_walks is 'Its events in order, several of a kind in a row as one.';
+
+comment on column public.slice_visits.page_walks is 'Routes of its page views in order, several views of a page as one when no other page is between.';
+
+comment on column public.slice_visits.walks is 'Both: an event, several of a kind in a row as one, and after $pageview the pages: a route, ! for the route that was seen last, " for none.';
+
+comment on index public.slice_visits_pkey is 'Which visits were there in these stretches of time?';
+
+alter table public.slice_visits enable row level security;
+
+create policy slice_visits_all_service_role on public.slice_visits for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.slice_visits to service_role;
 
 create table public.slices (
   start_ms bigint not null,
@@ -891,7 +1237,10 @@ create table public.slices (
   id integer generated always as identity not null,
   project_id integer not null,
   row_count integer default 0 not null,
+  pageview_count integer default 0 not null,
+  session_count integer default 0 not null,
   conversion_count integer default 0 not null,
+  has_hours boolean default false not null,
   timezone text,
   session_starts integer[] default '{}'::integer[] not null,
   loose_actors bigint[] default '{}'::bigint[] not null,
@@ -904,7 +1253,11 @@ comment on table public.slices is 'Stretches of time that are rolled up: hours, 
 
 comment on column public.slices.row_count is 'Rows of user_events, those under Global Privacy Control included.';
 
+comment on column public.slices.session_count is 'Sessions that began here.';
+
 comment on column public.slices.conversion_count is 'Rows of conversions.';
+
+comment on column public.slices.has_hours is 'Whether this is a day whose hours are slices too.';
 
 comment on column public.slices.timezone is 'Whose local day it is; null for an hour.';
 
@@ -921,6 +1274,55 @@ alter table public.slices enable row level security;
 create policy slices_all_service_role on public.slices for all to service_role using (true) with check (true);
 
 grant delete, insert, select, update on table public.slices to service_role;
+
+create table public.span_people (
+  span_id integer not null,
+  chunk integer not null,
+  row_count integer default 0 not null,
+  session_count integer default 0 not null,
+  dim text not null,
+  value text,
+  numbers integer[],
+  people bit(32768),
+  constraint span_people_span_id_fkey FOREIGN KEY (span_id) REFERENCES public.spans(id) ON DELETE CASCADE
+);
+
+comment on table public.span_people is 'As slice_people, of a span; no hours.';
+
+CREATE INDEX span_people_span_id_dim_idx ON public.span_people USING btree (span_id, dim);
+
+comment on index public.span_people_span_id_dim_idx is 'Which people were there in these days?';
+
+alter table public.span_people enable row level security;
+
+create policy span_people_all_service_role on public.span_people for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.span_people to service_role;
+
+create table public.spans (
+  id integer generated always as identity not null,
+  project_id integer not null,
+  ages int4range not null,
+  members integer[] not null,
+  constraint spans_pkey PRIMARY KEY (id),
+  constraint spans_project_id_ages_key UNIQUE (project_id, ages)
+);
+
+comment on table public.spans is 'Local days of a project joined: their sets of people, to be read instead of theirs. True as long as each member is.';
+
+comment on column public.spans.ages is 'Which days were to be joined, by how many days before the present one they are.';
+
+comment on column public.spans.members is 'Slices of days. A slice never changes: what is rolled up anew has another id.';
+
+comment on index public.spans_pkey is 'Whose sets are these?';
+
+comment on index public.spans_project_id_ages_key is 'Which days of this project are joined?';
+
+alter table public.spans enable row level security;
+
+create policy spans_all_service_role on public.spans for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.spans to service_role;
 
 create table public.user_events (
   "timestamp" bigint not null,
@@ -1052,6 +1454,32 @@ create policy user_profiles_select_authenticated on public.user_profiles for sel
 grant select on table public.user_profiles to authenticated;
 
 grant delete, insert, select, update on table public.user_profiles to service_role;
+
+create table public.visit_symbols (
+  project_id integer not null,
+  number integer not null,
+  is_page boolean not null,
+  value text not null,
+  constraint visit_symbols_pkey PRIMARY KEY (project_id, number)
+);
+
+comment on table public.visit_symbols is 'Names of events and routes of page views by small numbers, given by the builder and taken back when no slice has them any more.';
+
+comment on column public.visit_symbols.number is 'to_visit_symbol gives its character.';
+
+comment on column public.visit_symbols.value is 'An event, or the route of a page view.';
+
+CREATE UNIQUE INDEX visit_symbols_project_id_is_page_value_idx ON public.visit_symbols USING btree (project_id, is_page, value);
+
+comment on index public.visit_symbols_pkey is 'What does this character mean? Which is the next one?';
+
+comment on index public.visit_symbols_project_id_is_page_value_idx is 'Which character has this name?';
+
+alter table public.visit_symbols enable row level security;
+
+create policy visit_symbols_all_service_role on public.visit_symbols for all to service_role using (true) with check (true);
+
+grant delete, insert, select, update on table public.visit_symbols to service_role;
 
 create table public.visitor_salts (
   day integer not null,
@@ -1186,6 +1614,21 @@ $function$;
 comment on function public.add_agent(text,text,text) is 'The number of a combination, which is added when it is new. Null when nothing is known. Whoever asks for several asks in the order of device, browser, os, so that two cannot wait for each other.';
 
 grant execute on function public.add_agent(text,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.add_parts_to_gaps(p_gaps int8multirange, p_parts integer[], p_from bigint, p_to bigint)
+ RETURNS int8multirange
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select p_gaps + coalesce(range_agg(int8range(slice.start_ms, slice.end_ms) * int8range(p_from, greatest(p_to, p_from))), '{}')
+  from public.slices as slice
+  where slice.id = any (p_parts)
+$function$;
+
+comment on function public.add_parts_to_gaps(int8multirange,integer[],bigint,bigint) is 'What raw rows answer when slices are read whole or not at all.';
+
+grant execute on function public.add_parts_to_gaps(int8multirange,integer[],bigint,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION public.append_ai_metrics(p_project_id integer, p_rows jsonb)
  RETURNS jsonb
@@ -1724,26 +2167,357 @@ comment on function public.blur_created_at() is 'Keeps the hour of created_at.';
 
 grant execute on function public.blur_created_at() to service_role;
 
-CREATE OR REPLACE FUNCTION public.build_active_days(p_project_id integer, p_starts bigint[], p_until bigint, p_filters jsonb, p_include_bots boolean)
+CREATE OR REPLACE FUNCTION public.build_active_days(p_project_id integer, p_starts bigint[], p_until bigint, p_days integer, p_filters jsonb, p_include_bots boolean)
  RETURNS text
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-  select format(
-    $query$
-      select d.person, count(*)::integer as days, min(d.day) as first_day, max(d.day) as last_day
-      from (select distinct h.person, width_bucket(h.timestamp, %1$L::bigint[]) as day from (%2$s) as h) as d
-      group by d.person
+  select public.build_people_sets(p_project_id, p_starts || p_until, '{*}', p_filters, p_include_bots) || format(
     $query$,
-    p_starts,
-    public.build_step_hits(p_project_id, p_starts[1], p_until, '[{"event": "*"}]', p_filters, p_include_bots)
+      day as materialized (
+        select d.cell, d.position, bit_or(d.people) as people
+        from (
+          select t.cell, t.position, t.people from thick as t
+          union all
+          select t.member >> 15, t.position, public.to_people(array_agg((t.member & 32767)::integer))
+          from thin as t
+          group by t.member >> 15, t.position
+        ) as d
+        group by d.cell, d.position
+      ),
+      last_day as materialized (
+        select d.cell, d.position, case when d.later is null then d.people else d.people & ~d.later end as people
+        from (
+          select
+            d.cell, d.position, d.people,
+            bit_or(d.people) over (
+              partition by d.cell order by d.position desc rows between unbounded preceding and 1 preceding
+            ) as later
+          from day as d
+        ) as d
+      ),
+      active as materialized (
+        select d.cell, counted.times as days, counted.people
+        from (
+          select d.cell, array_agg(d.people) as days from day as d where d.position <= %s group by d.cell
+        ) as d
+        cross join lateral public.get_people_by_count(d.days) as counted
+      )
+    $query$,
+    p_days
   )
 $function$;
 
-comment on function public.build_active_days(integer,bigint[],bigint,jsonb,boolean) is 'The SQL query of (person, days, first_day, last_day): on how many of the given days each person was active.';
+comment on function public.build_active_days(integer,bigint[],bigint,integer,jsonb,boolean) is 'Common table expressions day, last_day and active: who was active when, last, and how often, in sets.';
 
-grant execute on function public.build_active_days(integer,bigint[],bigint,jsonb,boolean) to service_role;
+grant execute on function public.build_active_days(integer,bigint[],bigint,integer,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_call_cells(p_project_id integer, p_lane text, p_from bigint, p_to bigint, p_bounds bigint[], p_dimensions text[], p_condition text DEFAULT 'true'::text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_bounds bigint[] := coalesce(p_bounds, array[-9223372036854775807]);
+  v_first  bigint;
+  v_days   bigint[] := '{}';
+  v_hours  bigint[] := '{}';
+  v_gaps   text;    -- condition of what no slice covers
+begin
+  -- A dropped partition takes its rows without a trigger; its days lie before the first row there is.
+  execute format(
+    'select m.timestamp from public.%I as m where m.project_id = $1 order by m.timestamp limit 1', p_lane || '_performance_metrics'
+  ) into v_first using p_project_id;
+  p_from := greatest(p_from, public.to_slice_start(coalesce(v_first, p_to), 24));
+
+  if p_condition = 'true' then
+    v_days := array(
+      select s.start_ms
+      from public.call_slices as s
+      where s.project_id = p_project_id and s.lane = p_lane and s.hour_count = 24
+        and s.start_ms >= p_from and s.start_ms <= p_to - 86400000
+        and width_bucket(s.start_ms, v_bounds) = width_bucket(s.start_ms + 86399999, v_bounds)
+        and not exists (
+          select from public.call_marks as mark
+          where mark.project_id = p_project_id and mark.lane = p_lane
+            and mark.hour_ms >= s.start_ms and mark.hour_ms < s.start_ms + 86400000
+        )
+    );
+    v_hours := array(
+      select s.start_ms
+      from public.call_slices as s
+      where s.project_id = p_project_id and s.lane = p_lane and s.hour_count = 1
+        and s.start_ms >= p_from and s.start_ms <= p_to - 3600000
+        and (not s.is_thin or p_dimensions = '{all}')
+        and width_bucket(s.start_ms, v_bounds) = width_bucket(s.start_ms + 3599999, v_bounds)
+        and public.to_slice_start(s.start_ms, 24) <> all (v_days)
+        and not exists (
+          select from public.call_marks as mark
+          where mark.project_id = p_project_id and mark.lane = p_lane and mark.hour_ms = s.start_ms
+        )
+    );
+  end if;
+
+  select string_agg(format('m.timestamp >= %s and m.timestamp < %s', g.from_ms, g.to_ms), ' or ' order by g.from_ms)
+  into v_gaps
+  from (
+    select lag(covered.to_ms, 1, p_from) over (order by covered.from_ms) as from_ms, covered.from_ms as to_ms
+    from (
+      select day.start_ms as from_ms, day.start_ms + 86400000 as to_ms from unnest(v_days) as day (start_ms)
+      union all
+      select hour.start_ms, hour.start_ms + 3600000 from unnest(v_hours) as hour (start_ms)
+      union all
+      select p_to, p_to
+    ) as covered
+  ) as g
+  where g.from_ms < g.to_ms;
+
+  return format(
+    $query$
+      select
+        width_bucket(held.start_ms, %1$L::bigint[]) as position, held.dimension, held.value, held.count::bigint,
+        held.flagged::bigint, held.cached::bigint, held.tokens, held.cost_usd, held.longest, held.sampled::bigint,
+        held.zero::bigint, held.fine, held.coarse
+      from public.call_sums as held
+      where held.project_id = %2$s and held.lane = %3$L and held.hour_count = 24 and held.dimension = any (%4$L::text[])
+        and held.start_ms = any (%5$L::bigint[])
+      union all
+      select
+        width_bucket(held.start_ms, %1$L::bigint[]), held.dimension, held.value, held.count,
+        held.flagged, held.cached, held.tokens, held.cost_usd, held.longest, held.sampled, held.zero, held.fine, held.coarse
+      from public.call_sums as held
+      where held.project_id = %2$s and held.lane = %3$L and held.hour_count = 1 and held.dimension = any (%4$L::text[])
+        and held.start_ms = any (%6$L::bigint[])
+      union all
+      %7$s
+    $query$,
+    v_bounds, p_project_id, p_lane, p_dimensions, v_days, v_hours,
+    public.build_call_tally(
+      p_lane, format('m.project_id = %s and (%s) and %s', p_project_id, coalesce(v_gaps, 'false'), p_condition),
+      format('width_bucket(m.timestamp, %L::bigint[])', v_bounds), p_dimensions
+    )
+  );
+end
+$function$;
+
+comment on function public.build_call_cells(integer,text,bigint,bigint,bigint[],text[],text) is 'The SQL query of (position, dimension, value, count, flagged, cached, tokens, cost_usd, longest, sampled, zero, fine, coarse): parts that add up to the calls in [p_from, p_to) that pass. Position k lies between bounds k and k + 1. Complete at every moment.';
+
+grant execute on function public.build_call_cells(integer,text,bigint,bigint,bigint[],text[],text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_call_figures(p_project_id integer, p_lane text, p_from bigint, p_to bigint, p_bounds bigint[], p_dimensions text[], p_condition text, p_exact_max integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_count  bigint;
+  v_before text;
+  v_cut    bigint[] := p_bounds;
+begin
+  v_before := format(
+    $query$
+      select
+        'before' as kind, '' as value, sum(c.count)::bigint as count, sum(c.flagged)::bigint as flagged,
+        sum(c.cached)::bigint as cached, coalesce(sum(c.tokens), 0)::bigint as tokens,
+        sum(c.cost_usd)::double precision as cost_usd, null::double precision as longest,
+        null::double precision as p50, null::double precision as p95, null::double precision as p99
+      from (%s) as c
+    $query$,
+    public.build_call_cells(p_project_id, p_lane, p_from - (p_to - p_from), p_from, null, '{all}', p_condition)
+  );
+  execute format(
+    'select count(*) from (
+       select from public.%I as m where m.project_id = $1 and m.timestamp >= $2 and m.timestamp < $3 limit $4 + 1
+     ) as few',
+    p_lane || '_performance_metrics'
+  ) into v_count using p_project_id, p_from, p_to, p_exact_max;
+
+  if v_count <= p_exact_max then
+    return format(
+      $query$
+        with row as materialized (%s)
+        select
+          s.kind, s.value, s.count, s.flagged, s.cached, s.tokens, s.cost_usd, s.longest,
+          s.quantiles[1] as p50, s.quantiles[2] as p95, s.quantiles[3] as p99
+        from (
+          select
+            k.kind, k.value, count(*) as count, count(*) filter (where r.is_flagged) as flagged,
+            count(*) filter (where r.is_cached) as cached, coalesce(sum(r.tokens), 0) as tokens,
+            sum(r.cost_usd)::double precision as cost_usd, max(r.duration) as longest,
+            percentile_disc(array[0.5, 0.95, 0.99]) within group (order by r.number) as quantiles
+          from row as r
+          cross join lateral (
+            select r.dimension, r.value
+            union all
+            select 'point', r.key::text where r.dimension = 'all'
+          ) as k (kind, value)
+          group by k.kind, k.value
+        ) as s
+        union all
+        %s
+      $query$,
+      public.build_call_rows(
+        p_lane,
+        format(
+          'm.project_id = %s and m.timestamp >= %s and m.timestamp < %s and %s', p_project_id, p_from, p_to, p_condition
+        ),
+        format('width_bucket(m.timestamp, %L::bigint[])', p_bounds), 'all'::text || p_dimensions
+      ),
+      v_before
+    );
+  end if;
+
+  -- Nothing beyond the range counts, though the first and the last bucket reach further.
+  v_cut[1] := p_from;
+  v_cut[cardinality(v_cut)] := p_to;
+  return format(
+    $query$
+      with
+      point as materialized (
+        select
+          c.position, sum(c.count) as count, sum(c.flagged) as flagged, sum(c.cached) as cached, sum(c.tokens) as tokens,
+          sum(c.cost_usd) as cost_usd, max(c.longest) as longest, sum(c.sampled) as sampled, sum(c.zero) as zero,
+          sum(c.fine) as fine, sum(c.coarse) as coarse
+        from (%1$s) as c
+        group by c.position
+      ),
+      held as (
+        select
+          'point' as kind, p.position::text as value, p.count, p.flagged, p.cached, p.tokens, p.cost_usd, p.longest, p.sampled,
+          p.zero, p.fine, p.coarse
+        from point as p
+        union all
+        select
+          'all', '', sum(p.count), sum(p.flagged), sum(p.cached), sum(p.tokens), sum(p.cost_usd), max(p.longest), sum(p.sampled),
+          sum(p.zero), sum(p.fine), sum(p.coarse)
+        from point as p
+        union all
+        select
+          c.dimension, c.value, sum(c.count), sum(c.flagged), sum(c.cached), sum(c.tokens), sum(c.cost_usd), max(c.longest),
+          sum(c.sampled), sum(c.zero), sum(c.fine), sum(c.coarse)
+        from (%2$s) as c
+        group by c.dimension, c.value
+      )
+      select
+        h.kind, h.value, h.count::bigint, h.flagged::bigint, h.cached::bigint, coalesce(h.tokens, 0)::bigint as tokens,
+        h.cost_usd::double precision, h.longest,
+        case when h.kind <> 'point' then public.to_histogram_figure(
+          public.get_histogram_value(h.fine, h.coarse, h.zero::bigint, h.sampled::bigint, 0.5)
+        ) end as p50,
+        case when h.kind <> 'rows' then public.to_histogram_figure(
+          public.get_histogram_value(h.fine, h.coarse, h.zero::bigint, h.sampled::bigint, 0.95)
+        ) end as p95,
+        case when h.kind = 'all' then public.to_histogram_figure(
+          public.get_histogram_value(h.fine, h.coarse, h.zero::bigint, h.sampled::bigint, 0.99)
+        ) end as p99
+      from held as h
+      union all
+      %3$s
+    $query$,
+    public.build_call_cells(p_project_id, p_lane, p_from, p_to, v_cut, '{all}', p_condition),
+    public.build_call_cells(p_project_id, p_lane, p_from, p_to, null, p_dimensions, p_condition),
+    v_before
+  );
+end
+$function$;
+
+comment on function public.build_call_figures(integer,text,bigint,bigint,bigint[],text[],text,integer) is 'The SQL query of (kind, value, count, flagged, cached, tokens, cost_usd, longest, p50, p95, p99) over the calls of a range.';
+
+grant execute on function public.build_call_figures(integer,text,bigint,bigint,bigint[],text[],text,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_call_rows(p_lane text, p_condition text, p_key text, p_dimensions text[])
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return format(
+    $query$
+      select
+        n.key, d.dimension, d.value, case when not n.is_cached then d.number end as number, n.is_flagged, n.is_cached, n.tokens,
+        n.cost_usd, case when not n.is_cached then n.duration end as duration
+      from (%1$s where %2$s) as n
+      cross join lateral unnest(n.dimensions, n.names, n.numbers) as d (dimension, value, number)
+      where d.dimension = any (%3$L::text[]) and (d.dimension not in ('query', 'rows') or not n.is_cached)
+    $query$,
+    case p_lane
+      when 'ai' then format(
+        $source$
+          select
+            %s as key, m.duration::double precision as duration, not m.success as is_flagged, m.cache_hit as is_cached,
+            m.tokens, m.cost_usd, array['all', 'model', 'endpoint'] as dimensions,
+            array['', coalesce(m.model, 'unknown'), coalesce(m.endpoint, 'unknown')] as names,
+            array[m.duration, m.duration, m.duration]::double precision[] as numbers
+          from public.ai_performance_metrics as m
+        $source$,
+        p_key
+      )
+      else format(
+        $source$
+          select
+            %s as key, m.duration::double precision as duration, m.duration > public.get_slow_query_ms() as is_flagged,
+            m.cached as is_cached, null::bigint as tokens, null::numeric as cost_usd,
+            array['all', 'query', 'rows'] as dimensions, array['', m.query, m.query] as names,
+            array[m.duration, m.duration, m.rows]::double precision[] as numbers
+          from public.database_performance_metrics as m
+        $source$,
+        p_key
+      )
+    end,
+    p_condition, p_dimensions
+  );
+end
+$function$;
+
+comment on function public.build_call_rows(text,text,text,text[]) is 'The SQL query of (key, dimension, value, number, is_flagged, is_cached, tokens, cost_usd, duration) over rows.';
+
+grant execute on function public.build_call_rows(text,text,text,text[]) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_call_tally(p_lane text, p_condition text, p_key text, p_dimensions text[])
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $query$
+      select
+        r.key, r.dimension, r.value, count(*) as count, count(*) filter (where r.is_flagged) as flagged,
+        count(*) filter (where r.is_cached) as cached, sum(r.tokens) as tokens, sum(r.cost_usd) as cost_usd,
+        max(r.duration) as longest, count(r.number) as sampled, count(r.number) - count(b.bucket) as zero,
+        coalesce(sum(('1e' || 12 * b.bucket)::numeric), 0) as fine,
+        coalesce(sum(('1e' || 12 * (b.bucket / 16))::numeric), 0) as coarse
+      from (%s) as r
+      cross join lateral (select public.to_vital_bucket(r.number)) as b (bucket)
+      group by r.key, r.dimension, r.value
+    $query$,
+    public.build_call_rows(p_lane, p_condition, p_key, p_dimensions)
+  )
+$function$;
+
+comment on function public.build_call_tally(text,text,text,text[]) is 'The SQL query of (key, dimension, value, count, flagged, cached, tokens, cost_usd, longest, sampled, zero, fine, coarse) over rows, as call_sums has them.';
+
+grant execute on function public.build_call_tally(text,text,text,text[]) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_cut_sets(p_sets text[])
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when cardinality(p_sets) = 1 then p_sets[1] else format(
+    'select s.chunk, bit_and(s.people) as people, s.stranger from (%s) as s group by s.chunk, s.stranger having count(*) = %s',
+    (select string_agg(each.set, ' union all ') from unnest(p_sets) as each (set)), cardinality(p_sets)
+  ) end
+$function$;
+
+comment on function public.build_cut_sets(text[]) is 'The SQL query of the people of all of some sets.';
+
+grant execute on function public.build_cut_sets(text[]) to service_role;
 
 CREATE OR REPLACE FUNCTION public.build_filter(p_project_id integer, p_filters jsonb)
  RETURNS text
@@ -1787,6 +2561,120 @@ $function$;
 comment on function public.build_filter(integer,jsonb) is 'The SQL condition on person_events (alias e) under which a row passes the filters; ''true'' for none.';
 
 grant execute on function public.build_filter(integer,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_filtered_series(p_project_id integer, p_bounds bigint[], p_filters jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_from    constant bigint := p_bounds[1];
+  v_to      constant bigint := p_bounds[cardinality(p_bounds)];
+  v_columns constant jsonb := coalesce(p_filters, '{}') - 'segment' - 'now';
+  v_plan    record;
+  v_member  record;
+begin
+  select * into v_plan from public.get_slice_plan(p_project_id, v_from, v_to, p_bounds);
+  select * into v_member from public.build_member_test(p_project_id, p_filters, 'r.person');
+  return format(
+    $query$
+      with
+      %1$s
+      share as (
+        select width_bucket(r.start_ms, %2$L::bigint[]) as position, r.person::bigint as person, r.row_count
+        from (%3$s) as r
+        where %4$s
+        union all
+        select width_bucket(r.start_ms + r.offset_ms, %2$L::bigint[]), r.person, 1
+        from (%5$s) as r
+        where %4$s
+        union all
+        select width_bucket(r.timestamp, %2$L::bigint[]), coalesce(r.person, -1), 1
+        from (%6$s) as r
+        where %4$s
+      )
+      select p.position, sum(p.row_count) as events, count(*) filter (where p.person <> -1) as people
+      from (
+        select s.position, s.person, sum(s.row_count) as row_count from share as s group by s.position, s.person
+      ) as p
+      group by p.position
+    $query$,
+    v_member.tables, p_bounds,
+    case
+      when coalesce(v_columns ->> 'event', v_columns ->> 'route') is not null then format(
+        'select h.start_ms, h.person, 1 as row_count from (%s) as h',
+        public.build_slice_rows(v_plan.wholes, v_columns, '{}', 'not e.is_conversion', '0')
+      )
+      else public.build_slice_shares(v_plan.wholes, v_columns)
+    end,
+    v_member.test,
+    public.build_slice_rows(v_plan.parts, v_columns, '{}', 'not e.is_conversion', '0', v_from, v_to),
+    public.build_gap_rows(
+      p_project_id, v_plan.gaps, 'person_events',
+      public.build_person(p_project_id, true) || ' as person, e.timestamp',
+      'e.bot_reasons is null and ' || public.build_filter(p_project_id, v_columns)
+    )
+  );
+end
+$function$;
+
+comment on function public.build_filtered_series(integer,bigint[],jsonb) is 'The SQL query of (position, events, people) of get_event_series under filters that slices know, and a segment.';
+
+grant execute on function public.build_filtered_series(integer,bigint[],jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_filtered_usage(p_project_id integer, p_from bigint, p_to bigint, p_event text, p_property text, p_value jsonb, p_filters jsonb, p_include_bots boolean)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $use$
+      life as materialized (
+        select
+          h.person, min(h.timestamp) as first_seen,
+          count(*) filter (where h.is_use and h.timestamp >= %2$L::bigint) as uses,
+          min(h.timestamp) filter (where h.is_use and h.timestamp >= %2$L::bigint) as first_use,
+          max(h.timestamp) filter (where h.is_use) as last_use,
+          min(h.timestamp) filter (where h.is_use) < %2$L::bigint as is_earlier
+        from (%1$s) as h
+        group by h.person
+      ),
+      user_of_it as (select l.* from life as l where l.uses > 0),
+      newcomer as (select u.person, u.first_use from user_of_it as u where not u.is_earlier),
+      first_seen as (select l.person, l.first_seen as timestamp from life as l)
+    $use$,
+    case
+      when p_property is null then format(
+        'select h.person, h.timestamp, h.mask & 2 <> 0 as is_use from (%s) as h',
+        public.build_step_hits(
+          p_project_id, -62135596800000, p_to,
+          jsonb_build_array(jsonb_build_object('event', '*'), jsonb_build_object('event', p_event)),
+          p_filters, p_include_bots
+        )
+      )
+      else format(
+        $rows$
+          select
+            e.person_id as person, e.timestamp,
+            e.event = %1$L and coalesce(%2$s, 'null') = %3$L::jsonb as is_use
+          from public.person_events as e
+          where
+            e.project_id = %4$L::integer and e.timestamp < %5$L::bigint and e.person_id is not null and %6$s and %7$s
+        $rows$,
+        p_event, public.build_value(p_property), coalesce(p_value, 'null'), p_project_id, p_to,
+        case when p_include_bots then 'true' else 'e.bot_reasons is null' end,
+        public.build_filter(p_project_id, p_filters)
+      )
+    end,
+    p_from
+  )
+$function$;
+
+comment on function public.build_filtered_usage(integer,bigint,bigint,text,text,jsonb,jsonb,boolean) is 'Common table expressions user_of_it, newcomer and first_seen under filters.';
+
+grant execute on function public.build_filtered_usage(integer,bigint,bigint,text,text,jsonb,jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.build_funnel_attempts(p_definition jsonb, p_hit text DEFAULT 'hit'::text)
  RETURNS text
@@ -2002,6 +2890,36 @@ comment on function public.build_funnel_attempts(jsonb,text) is 'The text of the
 
 grant execute on function public.build_funnel_attempts(jsonb,text) to service_role;
 
+CREATE OR REPLACE FUNCTION public.build_funnel_bounds(p_unit text, p_step_count integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_level   text := 'select *, f1 as l1, f1 as h1 from bound';
+  v_verdict text := 'case when f1 is null then 0';
+begin
+  for k in 2..p_step_count loop
+    v_verdict := v_verdict || format(
+      ' when z%1$s is null or z%1$s < l%2$s then %2$s when z%1$s < h%2$s or h%1$s - f1 > $1 then null', k, k - 1
+    );
+    -- offset 0: put together the expressions would double with each level
+    v_level := format(
+      'select *, case when f%1$s >= h%2$s then f%1$s else greatest(l%2$s, f%1$s) end as l%1$s,
+         case when f%1$s >= h%2$s then f%1$s else z%1$s end as h%1$s
+       from (%3$s offset 0) as level%1$s',
+      k, k - 1, v_level
+    );
+  end loop;
+  return format('select %s, %s else %s end as reached from (%s) as level1', p_unit, v_verdict, p_step_count, v_level);
+end
+$function$;
+
+comment on function public.build_funnel_bounds(text,integer) is 'The text of the query that tells by first and last times alone how far a unit got. $1 is the window in ms.';
+
+grant execute on function public.build_funnel_bounds(text,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION public.build_funnel_chain(p_unit text, p_step_count integer)
  RETURNS text
  LANGUAGE plpgsql
@@ -2040,6 +2958,84 @@ comment on function public.build_funnel_chain(text,integer) is 'The text of the 
 
 grant execute on function public.build_funnel_chain(text,integer) to service_role;
 
+CREATE OR REPLACE FUNCTION public.build_funnel_found(p_project_id integer, p_from bigint, p_to bigint, p_definition jsonb, p_filters jsonb, p_include_bots boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_breakdown boolean := p_definition ->> 'breakdown' is not null;
+  v_revenue   boolean := coalesce((p_definition ->> 'revenue')::boolean, false);
+  v_ordered   boolean := p_definition ->> 'order' <> 'unordered';
+  v_steps     jsonb := p_definition -> 'steps';
+  v_rows      text := public.build_funnel_rows(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots);
+  v_strict    text;
+begin
+  if public.is_settled_by_first(p_definition, p_include_bots) then
+    return format(
+      'found as materialized (%s)',
+      public.build_funnel_paths_by_first(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
+    )
+    || case when v_breakdown or v_revenue then format(
+      ', hit as not materialized (%s),
+       identified as materialized (
+         select i.person, i.person_id from public.get_person_ids(%L, array(select found.person from found)) as i
+       )',
+      v_rows, p_project_id
+    ) else '' end
+    || case when v_breakdown then format(
+      $query$,
+        first_hit as materialized (
+          select h.person, min(h.timestamp) as timestamp from (%s) as h group by h.person
+        ),
+        first_value as materialized (
+          select distinct on (i.person) i.person as unit, r.value
+          from (%s) as r
+          inner join identified as i on i.person_id = r.person
+          inner join first_hit as f on f.person = i.person and f.timestamp = r.timestamp
+          order by i.person, r.id
+        )
+      $query$,
+      public.build_streamed_hits(
+        p_project_id, p_from, p_to, case when v_ordered then jsonb_build_array(v_steps -> 0) else v_steps end, p_filters,
+        p_include_bots, v_ordered
+      ),
+      public.build_funnel_rows(
+        p_project_id, p_from, p_to,
+        p_definition - 'exclusions' - 'revenue'
+          || jsonb_build_object('steps', case when v_ordered then jsonb_build_array(v_steps -> 0) else v_steps end),
+        p_filters, p_include_bots
+      )
+    ) else '' end;
+  end if;
+  if not v_breakdown and not v_revenue then
+    v_strict := public.build_packed_strict_paths(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots);
+    if v_strict is not null then
+      return format('found as (%s)', v_strict);
+    end if;
+  end if;
+  return case
+    when v_breakdown or v_revenue then format('hit as materialized (%s)', v_rows)
+    else format(
+      'hit as not materialized (%s)',
+      public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
+    )
+  end
+  || case when v_breakdown then format(
+    ', first_value as materialized (
+       select distinct on (h.unit) h.unit, h.value from hit as h where h.mask & %s <> 0 order by h.unit, h.timestamp, h.id
+     )',
+    case when v_ordered then 1 else (1 << jsonb_array_length(v_steps)) - 1 end
+  ) else '' end
+  || format(', found as (%s)', public.build_funnel_paths(p_definition, p_from));
+end
+$function$;
+
+comment on function public.build_funnel_found(integer,bigint,bigint,jsonb,jsonb,boolean) is 'The CTEs of the paths of a funnel, with the breakdown values and rows that its definition asks for.';
+
+grant execute on function public.build_funnel_found(integer,bigint,bigint,jsonb,jsonb,boolean) to service_role;
+
 CREATE OR REPLACE FUNCTION public.build_funnel_hits(p_project_id integer, p_from bigint, p_to bigint, p_definition jsonb, p_filters jsonb, p_include_bots boolean)
  RETURNS text
  LANGUAGE plpgsql
@@ -2050,7 +3046,7 @@ begin
   if public.has_numbered_people(p_definition) then
     return format(
       'select h.person as unit, h.person, h.timestamp, h.mask from (%s) as h',
-      public.build_step_hits(
+      public.build_streamed_hits(
         p_project_id, p_from, p_to, p_definition -> 'steps' || coalesce(p_definition -> 'exclusions', '[]'), p_filters,
         p_include_bots
       )
@@ -2097,7 +3093,7 @@ comment on function public.build_funnel_mask(jsonb) is 'The SQL expression of th
 
 grant execute on function public.build_funnel_mask(jsonb) to service_role;
 
-CREATE OR REPLACE FUNCTION public.build_funnel_paths(p_definition jsonb, p_from bigint, p_bounds bigint[] DEFAULT NULL::bigint[], p_hit text DEFAULT 'hit'::text)
+CREATE OR REPLACE FUNCTION public.build_funnel_paths(p_definition jsonb, p_from bigint, p_bounds bigint[] DEFAULT NULL::bigint[], p_hit text DEFAULT 'hit'::text, p_attempts text DEFAULT NULL::text)
  RETURNS text
  LANGUAGE plpgsql
  IMMUTABLE
@@ -2120,7 +3116,7 @@ begin
     (select string_agg(format('min(rank << 50 | (t%1$s - (%2$s))) as k%1$s', k, p_from), ', ' order by k) from generate_series(1, n) as k),
     n,
     case when p_bounds is null then '' else format(', width_bucket(start, %L::bigint[]) as position', p_bounds) end,
-    public.build_funnel_attempts(p_definition, p_hit)
+    coalesce(p_attempts, public.build_funnel_attempts(p_definition, p_hit))
   );
   v_sql := format(
     'select
@@ -2160,59 +3156,76 @@ begin
 end
 $function$;
 
-comment on function public.build_funnel_paths(jsonb,bigint,bigint[],text) is 'The text of the query that gives each unit''s attempt that counts: the furthest, a clean one first, then the earliest.';
+comment on function public.build_funnel_paths(jsonb,bigint,bigint[],text,text) is 'The text of the query that gives each unit''s attempt that counts: the furthest, a clean one first, then the earliest.';
 
-grant execute on function public.build_funnel_paths(jsonb,bigint,bigint[],text) to service_role;
+grant execute on function public.build_funnel_paths(jsonb,bigint,bigint[],text,text) to service_role;
 
-CREATE OR REPLACE FUNCTION public.build_funnel_paths_by_first(p_definition jsonb, p_from bigint)
+CREATE OR REPLACE FUNCTION public.build_funnel_paths_by_first(p_project_id integer, p_from bigint, p_to bigint, p_definition jsonb, p_filters jsonb, p_include_bots boolean)
  RETURNS text
  LANGUAGE plpgsql
- IMMUTABLE
+ STABLE
  SET search_path TO ''
 AS $function$
 declare
-  n           integer := jsonb_array_length(p_definition -> 'steps');
-  v_window_ms bigint := (p_definition ->> 'windowMs')::bigint;
-  v_reached   text := n::text;    -- null for who must be followed
+  v_steps      jsonb := p_definition -> 'steps';
+  v_exclusions jsonb := coalesce(p_definition -> 'exclusions', '[]');
+  n            integer := jsonb_array_length(v_steps);
+  v_times      text := (select string_agg(format('t%s', k), ', ' order by k) from generate_series(1, n) as k);
+  v_tainted    text;
 begin
-  for k in reverse n - 1..1 loop
-    v_reached := format(
-      'case when f%2$s is null or l%2$s < f%1$s then %1$s when f%2$s >= f%1$s and f%2$s - f1 <= %3$s then %4$s end',
-      k, k + 1, v_window_ms, v_reached
-    );
-  end loop;
+  select string_agg(
+    format(
+      'select h.person
+       from (%1$s) as h
+       inner join begun as p on p.person = h.person and p.reached >= %2$s and h.timestamp > p.t%2$s
+       where case when p.reached >= %3$s then h.timestamp < p.t%3$s else h.timestamp <= p.t1 + %4$s end',
+      public.build_streamed_hits(
+        p_project_id, p_from, p_to, jsonb_build_array(e.exclusion - 'fromStep' - 'toStep'), p_filters, p_include_bots
+      ),
+      e.exclusion ->> 'fromStep', e.exclusion ->> 'toStep', p_definition ->> 'windowMs'
+    ),
+    ' union '
+  )
+  into v_tainted
+  from jsonb_array_elements(v_exclusions) as e (exclusion);
+
   return format(
     $query$
       with
-      span as (
-        select unit, %1$s from hit group by unit
+      %1$s,
+      tainted as materialized (
+        %2$s
       ),
-      settled as materialized (
-        select *, %2$s as reached from span where f1 is not null
+      settled as not materialized (
+        select * from begun where reached is not null and not exists (select from tainted where tainted.person = begun.person)
+      ),
+      loose as materialized (
+        select person from begun where reached is null union select person from tainted
       ),
       followed as (
-        select hit.* from hit where hit.unit in (select settled.unit from settled where settled.reached is null)
+        select h.person as unit, h.person, h.timestamp, h.mask from (%3$s) as h
       )
-      select unit, unit as person, reached, false as is_excluded, f1 as start, %3$s from settled where reached is not null
+      select person as unit, person, reached, false as is_excluded, t1 as start, %4$s from settled
       union all
       select unit, person, reached, is_excluded, start, %4$s from (%5$s) as path
     $query$,
-    (select string_agg(
-       format('min(timestamp) filter (where mask = %1$s) as f%2$s', 1 << (k - 1), k)
-         || case when k > 1 then format(', max(timestamp) filter (where mask = %1$s) as l%2$s', 1 << (k - 1), k) else '' end,
-       ', ')
-     from generate_series(1, n) as k),
-    v_reached,
-    (select string_agg(format('case when reached >= %1$s then f%1$s end as t%1$s', k), ', ' order by k) from generate_series(1, n) as k),
-    (select string_agg(format('t%s', k), ', ' order by k) from generate_series(1, n) as k),
+    case p_definition ->> 'order'
+      when 'ordered' then public.build_ordered_firsts(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
+      else public.build_unordered_firsts(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
+    end,
+    coalesce(v_tainted, 'select null::bigint as person where false'),
+    public.build_hits_among(
+      public.build_streamed_hits(p_project_id, p_from, p_to, v_steps || v_exclusions, p_filters, p_include_bots), 'loose'
+    ),
+    v_times,
     public.build_funnel_paths(p_definition, p_from, null, 'followed')
   );
 end
 $function$;
 
-comment on function public.build_funnel_paths_by_first(jsonb,bigint) is 'The text of the query of paths that settles most units by their first and last times per step; `hit` is read twice.';
+comment on function public.build_funnel_paths_by_first(integer,bigint,bigint,jsonb,jsonb,boolean) is 'The SQL query of the paths of a funnel of people: most are settled by first times, the others followed row by row.';
 
-grant execute on function public.build_funnel_paths_by_first(jsonb,bigint) to service_role;
+grant execute on function public.build_funnel_paths_by_first(integer,bigint,bigint,jsonb,jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.build_funnel_rows(p_project_id integer, p_from bigint, p_to bigint, p_definition jsonb, p_filters jsonb, p_include_bots boolean, p_person_id bigint DEFAULT NULL::bigint)
  RETURNS text
@@ -2265,9 +3278,9 @@ begin
     case
       -- A session goes on while no more than 30 minutes pass between two rows, whatever the filters make of them.
       when v_session then
-        'e.actor_id, coalesce(e.session_id, '''') as session_id,
+        'coalesce(e.session_id, '''') as session_id,
          case when e.timestamp - lag(e.timestamp) over (
-           partition by e.actor_id, coalesce(e.session_id, '''') order by e.timestamp, e.id
+           partition by e.person_id, coalesce(e.session_id, '''') order by e.timestamp, e.id
          ) <= 1800000 then 0 else 1 end as is_first'
       else 'e.person_id as unit'
     end,
@@ -2292,7 +3305,7 @@ begin
   if v_session then
     v_rows := format(
       'select
-         sum(s.is_first) over (order by s.actor_id, s.session_id, s.timestamp, s.id rows unbounded preceding)::bigint as unit,
+         sum(s.is_first) over (order by s.person, s.session_id, s.timestamp, s.id rows unbounded preceding)::bigint as unit,
          s.person, s.timestamp, s.mask, s.id, s.event, s.value, s.revenue, s.currency, s.is_seen
        from (%s) as s',
       v_rows
@@ -2393,28 +3406,16 @@ begin
     v_sql := v_sql || (
       select string_agg(
         format(
-          $slices$
-            union all
-            select hit.person, held.start_ms + hit.offset_ms, held.mask
-            from (
-              select slice.start_ms, e.people, e.offsets, %1$s as mask
-              from public.slices as slice
-              inner join public.slice_events as e on e.slice_id = slice.id
-              where
-                slice.id = any (%2$L::integer[]) and not e.is_conversion and %3$s and e.event <> all (%4$L::text[]) and %5$s
-            ) as held
-            cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
-            where held.mask <> 0 and hit.person >= 0 and %6$s
-          $slices$,
-          v_known, source.ids, v_name, v_raw, v_filter, source.condition
+          ' union all select hit.person::bigint, hit.start_ms + hit.offset_ms, hit.mask from (%s) as hit where hit.person >= 0',
+          public.build_slice_rows(
+            source.ids, p_filters, '{offset_ms}',
+            format('not e.is_conversion and %s and e.event <> all (%L::text[]) and %s <> 0', v_name, v_raw, v_known),
+            v_known, source.from_ms, source.to_ms
+          )
         ),
         ''
       )
-      from (
-        values
-          (p_wholes, 'true'),
-          (p_parts, format('held.start_ms + hit.offset_ms >= %L::bigint and held.start_ms + hit.offset_ms < %L::bigint', p_from, p_to))
-      ) as source (ids, condition)
+      from (values (p_wholes, null, null), (p_parts, p_from, p_to)) as source (ids, from_ms, to_ms)
       where source.ids <> '{}'
     );
   end if;
@@ -2425,6 +3426,528 @@ $function$;
 comment on function public.build_hits(integer,bigint,bigint,jsonb,jsonb,boolean,integer[],integer[],int8multirange,boolean) is 'The SQL query of (person, timestamp, mask) from these slices and gaps.';
 
 grant execute on function public.build_hits(integer,bigint,bigint,jsonb,jsonb,boolean,integer[],integer[],int8multirange,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_hits_among(p_hits text, p_people text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $query$
+      with wanted as materialized (
+        select string_agg(repeat('0', (each.person - each.before - 1)::integer) || '1', '' order by each.person)::varbit as people
+        from (
+          select p.person, lag(p.person, 1, -1::bigint) over (order by p.person) as before
+          from %2$s as p
+          where p.person between 0 and 2147483647
+        ) as each
+      )
+      select h.person, h.timestamp, h.mask
+      from (%1$s) as h
+      where case
+        when h.person between 0 and (select length(wanted.people) - 1 from wanted)
+          then get_bit((select wanted.people from wanted), h.person::integer) = 1
+        when h.person not between 0 and 2147483647 then h.person in (select p.person from %2$s as p)
+        else false
+      end
+    $query$,
+    p_hits, p_people
+  )
+$function$;
+
+comment on function public.build_hits_among(text,text) is 'The SQL query of those of the hits that are of some people.';
+
+grant execute on function public.build_hits_among(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_joined_sets(p_sets text[])
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    'select s.chunk, bit_or(s.people) as people, s.stranger from (%s) as s group by s.chunk, s.stranger',
+    string_agg(each.set, ' union all ')
+  )
+  from unnest(p_sets) as each (set)
+$function$;
+
+comment on function public.build_joined_sets(text[]) is 'The SQL query of the people of any of some sets.';
+
+grant execute on function public.build_joined_sets(text[]) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_listed_people(p_project_id integer, p_order text, p_limit integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $query$
+      listed_member as materialized (
+        select (l.cell << 15) + each.place as number, l.position, l.days
+        from listed as l
+        cross join lateral public.get_places(l.people) as each
+      ),
+      listed_person as materialized (
+        select m.number, m.person_id, coalesce(profile.external_id, profile.user_id::text) as external_id, m.position, m.days
+        from (
+          select m.number, m.position, m.days, who.person_id
+          from listed_member as m
+          inner join (
+            select known.number::bigint as number, known.person_id
+            from public.person_numbers as known
+            where known.project_id = %1$L::integer and known.number = any (array(select m.number::integer from listed_member as m))
+            union all
+            select f.number, f.person from fresh as f
+          ) as who on who.number = m.number
+          order by %2$s
+          limit %3$L::integer
+        ) as m
+        left join (
+          select uuid_hash_extended(u.actor_id, 0) as person_id, u.external_id, u.user_id
+          from public.user_profiles as u
+          where u.project_id = %1$L::integer
+        ) as profile on profile.person_id = m.person_id
+      )
+    $query$,
+    p_project_id, p_order, p_limit
+  )
+$function$;
+
+comment on function public.build_listed_people(integer,text,integer) is 'Common table expressions listed_member and listed_person: the first people of the sets of listed, by name.';
+
+grant execute on function public.build_listed_people(integer,text,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_member_test(p_project_id integer, p_filters jsonb, p_person text, OUT tables text, OUT test text)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  tables := '';
+  test := 'true';
+  if coalesce(p_filters -> 'segment', 'null') = 'null' then
+    return;
+  end if;
+  tables := format(
+    $tables$
+      member as materialized (%s),
+      member_set as materialized (
+        select coalesce(string_agg(coalesce(m.people, 0::bit(32768))::text, '' order by place.chunk)::bit varying, '') as people
+        from generate_series(0, (select max(k.chunk) from member as k)) as place (chunk)
+        left join member as m on m.chunk = place.chunk
+      ),
+      member_size as materialized (
+        select length(s.people) as size from member_set as s
+      ),
+    $tables$,
+    public.build_segment_members(
+      p_project_id, p_filters -> 'segment',
+      coalesce((p_filters ->> 'now')::bigint, (extract(epoch from statement_timestamp()) * 1000)::bigint)
+    )
+  );
+  test := format(
+    $test$
+      case
+        when %1$s between 0 and 2147483646 then
+          case when %1$s < (select s.size from member_size as s) then get_bit((select s.people from member_set as s), (%1$s)::integer) = 1 else false end
+        else %1$s in (select m.stranger from member as m where m.chunk = -1)
+      end
+    $test$,
+    p_person
+  );
+end
+$function$;
+
+comment on function public.build_member_test(integer,jsonb,text) is 'What a query needs to ask whether somebody is of the segment of the filters.';
+
+grant execute on function public.build_member_test(integer,jsonb,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_ordered_firsts(p_project_id integer, p_from bigint, p_to bigint, p_definition jsonb, p_filters jsonb, p_include_bots boolean)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $query$
+      %1$s,
+      begun as materialized (
+        select
+          chain_1.person, %2$s,
+          case when %3$s and coalesce(%4$s) - t1 <= %5$s then %6$s end as reached
+        from chain_1 %7$s
+      )
+    $query$,
+    -- chain_k: (person, tk: the earliest, tied: whether the instant before leaves a choice)
+    string_agg(
+      case
+        when s.position = 1 then format(
+          'chain_1 as materialized (select h.person, min(h.timestamp) as t1 from (%s) as h group by h.person)', s.hits
+        )
+        else format(
+          'chain_%2$s as materialized (
+            select h.person, %3$s as t%2$s, %4$s as tied
+            from (%5$s) as h inner join chain_%1$s as p on p.person = h.person and h.timestamp >= p.t%1$s
+            group by h.person
+          )',
+          s.position - 1, s.position,
+          case when s.tie_limit is null then 'min(h.timestamp)'
+            else format('min(case when h.timestamp > p.t%s then h.timestamp end)', s.position - 1) end,
+          case when s.tie_limit is null then 'false'
+            else format('count(case when h.timestamp = p.t%s then 1 end) > %s', s.position - 1, s.tie_limit) end,
+          s.hits
+        )
+      end,
+      ', ' order by s.position
+    ),
+    string_agg(format('t%s', s.position), ', ' order by s.position),
+    coalesce(string_agg(format('chain_%s.tied is not true', s.position), ' and ') filter (where s.position > 1), 'true'),
+    string_agg(format('t%s', s.position), ', ' order by s.position desc),
+    p_definition ->> 'windowMs',
+    string_agg(case s.position when 1 then '1' else format('(t%s is not null)::integer', s.position) end, ' + '),
+    string_agg(format('left join chain_%1$s on chain_%1$s.person = chain_1.person', s.position), ' ') filter (where s.position > 1)
+  )
+  from (
+    select
+      each.position,
+      public.get_tie_limit(p_definition -> 'steps', each.position::integer) as tie_limit,
+      public.build_streamed_hits(
+        p_project_id, p_from, p_to, jsonb_build_array(each.step), p_filters, p_include_bots, each.position = 1
+      ) as hits
+    from jsonb_array_elements(p_definition -> 'steps') with ordinality as each (step, position)
+  ) as s
+$function$;
+
+comment on function public.build_ordered_firsts(integer,bigint,bigint,jsonb,jsonb,boolean) is 'The CTEs of who did the steps of an ordered funnel one after the other, from their first rows.';
+
+grant execute on function public.build_ordered_firsts(integer,bigint,bigint,jsonb,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_origin_totals(p_wholes integer[], p_value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $query$
+      held_origin as materialized (
+        select held.origin, held.chunk, held.session_count, held.event_count, held.numbers, held.people
+        from public.slice_origins as held
+        where held.slice_id = any (%1$L::integer[])
+      ),
+      -- few origins stand for many sessions, and naming a channel takes a hundred times as long as reading a row
+      origin_value as materialized (
+        select o.origin, %2$s as value
+        from (
+          select held.origin from held_origin as held where held.chunk = -1
+          union
+          select v.origin from visit as v
+        ) as o
+      ),
+      origin_thick as materialized (
+        select k.value, held.chunk, bit_or(held.people) as people
+        from held_origin as held
+        inner join origin_value as k on k.origin = held.origin
+        where held.chunk >= 0
+        group by k.value, held.chunk
+      ),
+      origin_person as (
+        select p.value, sum(p.people)::bigint as people
+        from (
+          select t.value, bit_count(t.people) as people from origin_thick as t
+          union all
+          select t.value, count(*)
+          from (
+            select k.value, each.number::bigint as person
+            from held_origin as held
+            inner join origin_value as k on k.origin = held.origin
+            cross join lateral unnest(held.numbers) as each (number)
+            where held.chunk = -1
+            union
+            select k.value, v.person
+            from visit as v
+            inner join origin_value as k on k.origin = v.origin
+          ) as t
+          left join origin_thick as k on k.value = t.value and k.chunk = t.person >> 15
+          where k.people is null or get_bit(k.people, (t.person & 32767)::integer) = 0
+          group by t.value
+        ) as p
+        group by p.value
+      ),
+      origin_total as materialized (
+        select c.value, p.people, c.sessions, c.events
+        from (
+          select k.value, sum(s.sessions)::bigint as sessions, sum(s.events)::bigint as events
+          from (
+            select held.origin, held.session_count as sessions, held.event_count as events
+            from held_origin as held
+            where held.chunk = -1
+            union all
+            select v.origin, count(*), sum(v.events) from visit as v group by v.origin
+          ) as s
+          inner join origin_value as k on k.origin = s.origin
+          group by k.value
+        ) as c
+        inner join origin_person as p on p.value = c.value
+      )
+    $query$,
+    p_wholes, p_value
+  )
+$function$;
+
+comment on function public.build_origin_totals(integer[],text) is 'SQL of the CTE origin_total: people, sessions and their events by what p_value makes of an origin.';
+
+grant execute on function public.build_origin_totals(integer[],text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_packed_hits(p_project_id integer, p_from bigint, p_to bigint, p_steps jsonb, p_filters jsonb, p_include_bots boolean, p_among text DEFAULT NULL::text, OUT query text, OUT time_bits integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  n        integer := jsonb_array_length(p_steps);
+  v_base   integer := (
+    select coalesce(max(known.number), -1) + 1 from public.person_numbers as known where known.project_id = p_project_id
+  );
+  v_plan   record;
+  v_stream text;
+  v_gaps   text;
+begin
+  time_bits := length(ltrim((p_to - p_from)::bit(63)::text, '0'));
+  -- Of new people there may be as many as known ones, and a million.
+  if public.is_streamed(p_steps, p_filters, p_include_bots)
+    and length(ltrim((2 * v_base::bigint + 1000000)::bit(63)::text, '0')) + time_bits + n <= 63
+  then
+    select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+    v_stream := public.build_slice_stream(p_from, p_to, p_steps, v_plan.wholes, v_plan.parts);
+  end if;
+  if v_stream is null then
+    return;
+  end if;
+  v_gaps := public.build_hits(p_project_id, p_from, p_to, p_steps, '{}', false, '{}', '{}', v_plan.gaps, true);
+  query := format(
+    $query$
+      with
+      gap as materialized (%1$s),
+      fresh as (
+        select p.person, %2$s + row_number() over () - 1 as number
+        from (select distinct gap.person from gap where gap.person not between 0 and %2$s - 1) as p
+      )
+      select coalesce(f.number, gap.person) << %3$s | ((gap.timestamp - (%5$s)) << %4$s) | gap.mask as key
+      from gap left join fresh as f on f.person = gap.person
+      union all
+      select h.person << %3$s | ((h.timestamp - (%5$s)) << %4$s) | h.mask from (%6$s) as h
+    $query$,
+    v_gaps, v_base, time_bits + n, n, p_from,
+    case when p_among is null then v_stream else public.build_hits_among(v_stream, p_among) end
+  );
+end
+$function$;
+
+comment on function public.build_packed_hits(integer,bigint,bigint,jsonb,jsonb,boolean,text) is 'The SQL query of hits as single numbers, by person, time and mask; null where that is not possible.';
+
+grant execute on function public.build_packed_hits(integer,bigint,bigint,jsonb,jsonb,boolean,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_packed_strict_paths(p_project_id integer, p_from bigint, p_to bigint, p_definition jsonb, p_filters jsonb, p_include_bots boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_steps     jsonb := p_definition -> 'steps';
+  n           integer := jsonb_array_length(v_steps);
+  v_window_ms bigint := least((p_definition ->> 'windowMs')::bigint, p_to - p_from);
+  v_packed    record;
+begin
+  if p_definition ->> 'order' <> 'strict' or p_definition ->> 'unit' <> 'person' or p_definition ->> 'conversions' is not null
+    or coalesce(p_definition -> 'exclusions', '[]') <> '[]' or not public.has_disjoint_steps(p_definition) or n > 8
+  then
+    return null;
+  end if;
+  -- rows of no step stand between, too: any event is one more step
+  select * into v_packed
+  from public.build_packed_hits(p_project_id, p_from, p_to, v_steps || '{"event": "*"}', p_filters, p_include_bots, 'entered');
+  if v_packed.query is null then
+    return null;
+  end if;
+  return format(
+    $query$
+      with
+      entered as materialized (
+        select distinct h.person from (%1$s) as h
+      )
+      %2$s
+    $query$,
+    public.build_streamed_hits(p_project_id, p_from, p_to, jsonb_build_array(v_steps -> 0), p_filters, p_include_bots, true),
+    public.build_funnel_paths(p_definition, p_from, null, null, format(
+      $query$
+        select
+          key >> %1$s as unit, key >> %1$s as person, (key >> %2$s & %3$s) + (%4$s) as start, reached, false as is_excluded, %5$s
+        from (
+          select row.*, case %6$s else %7$s end as reached
+          from (
+            select
+              hit.*, least(hit.key | %8$s, (((hit.key >> %2$s) + %9$s) << %2$s) | %10$s) as last
+            from (
+              select key, max(case when key & 1 = 1 then key end) over w as before %11$s
+              from (%12$s) as packed
+              window w as (order by key rows between unbounded preceding and 1 preceding)
+            ) as hit
+            where hit.key & 1 = 1
+          ) as row
+        ) as attempt
+        where reached > 1 or before is null or before >> %1$s <> key >> %1$s
+      $query$,
+      v_packed.time_bits + n + 1,
+      n + 1,
+      (1::bigint << v_packed.time_bits) - 1,
+      p_from,
+      (select string_agg(format('(k%s >> %s & %s) + (%s) as t%1$s', k, n + 1, (1::bigint << v_packed.time_bits) - 1, p_from), ', ' order by k)
+       from generate_series(1, n) as k),
+      coalesce(
+        (select string_agg(format('when k%1$s is null or k%1$s > last or k%1$s & %2$s = 0 then %3$s', k, 1 << (k - 1), k - 1), ' ' order by k)
+         from generate_series(2, n) as k),
+        'when true then 1'
+      ),
+      n,
+      (1::bigint << (v_packed.time_bits + n + 1)) - 1,
+      v_window_ms,
+      (1 << (n + 1)) - 1,
+      (select string_agg(case k when 1 then ', key as k1' else format(', lead(key, %s) over w as k%s', k - 1, k) end, '' order by k)
+       from generate_series(1, n) as k),
+      v_packed.query
+    ))
+  );
+end
+$function$;
+
+comment on function public.build_packed_strict_paths(integer,bigint,bigint,jsonb,jsonb,boolean) is 'The SQL query of the paths of a strict funnel from packed hits; null where they do not do.';
+
+grant execute on function public.build_packed_strict_paths(integer,bigint,bigint,jsonb,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_packed_trend(p_project_id integer, p_from bigint, p_to bigint, p_definition jsonb, p_bounds bigint[], p_filters jsonb, p_include_bots boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_steps     jsonb := p_definition -> 'steps';
+  n           integer := jsonb_array_length(v_steps);
+  v_window_ms bigint := least((p_definition ->> 'windowMs')::bigint, p_to - p_from);
+  v_packed    record;
+  v_sql       text;
+begin
+  if p_definition ->> 'order' <> 'ordered' or coalesce(p_definition -> 'exclusions', '[]') <> '[]'
+    or not public.has_numbered_people(p_definition) or not public.has_disjoint_steps(p_definition)
+  then
+    return null;
+  end if;
+  select * into v_packed from public.build_packed_hits(p_project_id, p_from, p_to, v_steps, p_filters, p_include_bots);
+  if v_packed.query is null then
+    return null;
+  end if;
+  v_sql := format(
+    'select key, lag(key) over w as later from (%s) as hit
+     window w as (order by key desc rows between unbounded preceding and 1 preceding)',
+    v_packed.query
+  );
+  -- t<m>: the key of step m at the earliest, for who has done step k by now
+  for k in reverse n..2 loop
+    v_sql := format(
+      'select key, later%s from (%s) as level window w as (order by key desc rows between unbounded preceding and 1 preceding)',
+      (
+        select string_agg(
+          format(
+            ', min(case when key & %s <> 0 then %s end) over w as t%s', 1 << (k - 1), case when m = k then 'key' else format('t%s', m) end, m
+          ),
+          '' order by m
+        )
+        from generate_series(k, n) as m
+      ),
+      v_sql
+    );
+  end loop;
+  return format(
+    $query$
+      select r.position, array[%1$s] as people
+      from (
+        select a.key >> %2$s as number, a.position, max(%3$s) as reached
+        from (
+          select
+            start.*,
+            width_bucket((key >> %4$s & %5$s) + (%6$s), %7$L::bigint[]) as position,
+            case when later >> %2$s = key >> %2$s and later & 1 = 1
+              then width_bucket((later >> %4$s & %5$s) + (%6$s), %7$L::bigint[]) end as later_position,
+            least(key | %8$s, (key >> %4$s) + %9$s << %4$s | %10$s) as last
+          from (%11$s) as start
+          where key & 1 = 1
+        ) as a
+        where a.later_position is distinct from a.position
+        group by a.key >> %2$s, a.position
+      ) as r
+      group by r.position
+    $query$,
+    (select string_agg(format('count(*) filter (where r.reached >= %s)', k), ', ' order by k) from generate_series(1, n) as k),
+    v_packed.time_bits + n,
+    (select string_agg(case k when 1 then '1' else format('coalesce((t%s <= last)::integer, 0)', k) end, ' + ') from generate_series(1, n) as k),
+    n,
+    (1::bigint << v_packed.time_bits) - 1,
+    p_from,
+    p_bounds,
+    (1::bigint << (v_packed.time_bits + n)) - 1,
+    v_window_ms,
+    (1 << n) - 1,
+    v_sql
+  );
+end
+$function$;
+
+comment on function public.build_packed_trend(integer,bigint,bigint,jsonb,bigint[],jsonb,boolean) is 'The SQL query of people per step by the interval in which they began, from packed hits; null where they do not do.';
+
+grant execute on function public.build_packed_trend(integer,bigint,bigint,jsonb,bigint[],jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_passing_settings(p_slices integer[], p_filters jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $query$
+      select held.slice_id, tested.passing, coalesce(array_position(held.routes, %1$L), -1) as place
+      from public.slice_settings as held
+      cross join lateral (%2$s) as tested
+      where held.slice_id = any (%3$L::integer[]) and coalesce(bit_count(tested.passing) > 0, true)
+      offset 0
+    $query$,
+    p_filters ->> 'route',
+    case when f.columns is null then 'select null::bit varying as passing' else format(
+      $tested$
+        -- in the order of the arrays: nothing stands between them and this aggregate
+        select string_agg(case when %s then '1' else '0' end, '')::bit varying as passing
+        from (select %s) as e
+      $tested$,
+      public.build_setting_filter(p_filters), f.columns
+    ) end,
+    p_slices
+  )
+  from (
+    select string_agg(format('unnest(held.%1$I) as %1$I', each.key), ', ') as columns
+    from jsonb_each(coalesce(p_filters, '{}')) as each
+    where each.value <> 'null' and each.key not in ('segment', 'now', 'event', 'route')
+  ) as f
+$function$;
+
+comment on function public.build_passing_settings(integer[],jsonb) is 'The SQL query of (slice_id, passing, place): which settings of slices pass the filters.';
+
+grant execute on function public.build_passing_settings(integer[],jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.build_people_bits(p_project_id integer, p_bounds bigint[], p_steps jsonb, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false)
  RETURNS text
@@ -2437,12 +3960,27 @@ declare
   v_to   bigint := p_bounds[cardinality(p_bounds)];
   v_base integer := (select coalesce(max(known.number), -1) + 1 from public.person_numbers as known where known.project_id = p_project_id);
   v_sets jsonb := '[]'; -- steps that are sets of slices: [{ step, dim, value }]
+  v_filters jsonb := (
+    select coalesce(jsonb_object_agg(f.key, f.value), '{}')
+    from jsonb_each(coalesce(p_filters, '{}')) as f
+    where f.value <> 'null' and f.key <> 'now'
+  );
+  v_filter record;
   v_plan record;
   v_hours record;
   v_hits text;
 begin
+  -- everybody under one filter is a set as well
+  select f.key, f.value, f.count into v_filter
+  from (select min(e.key) as key, min(e.value) as value, count(*) as count from jsonb_each_text(v_filters) as e) as f;
   if not p_include_bots
-    and not exists (select from jsonb_each(coalesce(p_filters, '{}')) as f where f.value <> 'null' and f.key <> 'now')
+    and (
+      v_filter.count = 0
+      or (
+        v_filter.count = 1 and v_filter.value <> '' and public.has_slice_settings(v_filters)
+        and v_filter.key in ('device', 'country', 'browser', 'os', 'utm_source', 'referrer')
+      )
+    )
   then
     select coalesce(jsonb_agg(jsonb_build_object('step', s.position, 'dim', s.dim, 'value', s.value)), '[]')
     into v_sets
@@ -2450,11 +3988,16 @@ begin
       select
         s.position,
         case
+          when v_filter.count = 1 then case when s.is_named and s.event = '*' then v_filter.key end
           when s.is_named and s.event = '*' then 'any'
           when s.is_named then 'event'
           when s.event = '$pageview' and s.where_routes and jsonb_typeof(s.route) = 'string' then 'page'
         end as dim,
-        case when not s.is_named then s.route #>> '{}' when s.event <> '*' then s.event end as value
+        case
+          when v_filter.count = 1 then v_filter.value
+          when not s.is_named then s.route #>> '{}'
+          when s.event <> '*' then s.event
+        end as value
       from (
         select
           each.position, each.step ->> 'event' as event, coalesce(each.step -> 'where', '{}') = '{}' as is_named,
@@ -2481,7 +4024,7 @@ begin
     select
       string_agg(
         public.build_hits(
-          p_project_id, v_from, v_to, part.steps, '{}', false,
+          p_project_id, v_from, v_to, part.steps, v_filters, false,
           case when part.dim is null then v_plan.wholes else '{}' end,
           case when part.dim = 'any' then '{}' else v_plan.parts end,
           v_plan.gaps, true
@@ -2608,6 +4151,256 @@ comment on function public.build_people_bits(integer,bigint[],jsonb,jsonb,boolea
 
 grant execute on function public.build_people_bits(integer,bigint[],jsonb,jsonb,boolean) to service_role;
 
+CREATE OR REPLACE FUNCTION public.build_people_counts(p_sets text, p_persons text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $query$
+      with
+      thick as materialized (
+        select s.id, s.chunk, bit_or(s.people) as people from (%1$s) as s where s.chunk >= 0 group by s.id, s.chunk
+      ),
+      thin as materialized (
+        select distinct t.id, t.person
+        from (
+          select s.id, each.number::bigint as person
+          from (%1$s) as s
+          cross join lateral unnest(s.numbers) as each (number)
+          where s.chunk = -1
+          union all
+          select p.id, p.person from (%2$s) as p where p.person is not null
+        ) as t
+      )
+      select c.id, sum(c.people)::bigint as people
+      from (
+        select t.id, bit_count(t.people) as people from thick as t
+        union all
+        select t.id, count(*)
+        from thin as t
+        left join thick as k on k.id = t.id and k.chunk = t.person >> 15
+        where k.people is null or get_bit(k.people, (t.person & 32767)::integer) = 0
+        group by t.id
+      ) as c
+      group by c.id
+    $query$,
+    p_sets, p_persons
+  )
+$function$;
+
+comment on function public.build_people_counts(text,text) is 'The SQL query of how many people there are by id, in sets and besides.';
+
+grant execute on function public.build_people_counts(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_people_set(p_people text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $query$
+      select
+        case when p.is_known then (p.person >> 15)::integer else -1 end as chunk,
+        public.to_people(array_agg(p.person::integer) filter (where p.is_known)) as people,
+        case when not p.is_known then p.person end as stranger
+      from (
+        select each.person, each.person between 0 and 2147483647 as is_known from (%s) as each where each.person is not null
+      ) as p
+      group by 1, 3
+    $query$,
+    p_people
+  )
+$function$;
+
+comment on function public.build_people_set(text) is 'The SQL query of the set of the people of a query of (person bigint).';
+
+grant execute on function public.build_people_set(text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_people_sets(p_project_id integer, p_bounds bigint[], p_events text[], p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_from   bigint := p_bounds[1];
+  v_to     bigint := p_bounds[cardinality(p_bounds)];
+  v_base   integer := (select coalesce(max(known.number), -1) + 1 from public.person_numbers as known where known.project_id = p_project_id);
+  v_only   text := nullif(p_filters ->> 'event', 'null');
+  v_match  text := 'false'; -- which rows of slices count
+  v_event  text := '0';     -- the number of such a row's event
+  v_plan   record;
+  v_hours  record;
+  v_whole  record;
+  v_held   record;
+  v_days   integer[] := '{}'; -- slices whose own sets are read, and spans instead of the others, with their positions
+  v_spans  integer[] := '{}';
+  v_places integer[] := '{}';
+  v_hits   text; -- (event, timestamp, person)
+  v_sets   text; -- (slice_id, event, position, chunk, people, numbers)
+begin
+  select * into v_plan from public.get_slice_plan(p_project_id, v_from, v_to, p_bounds);
+  if not public.is_about_everybody(p_filters, p_include_bots) then
+    v_plan.wholes := '{}';
+    v_plan.parts := '{}';
+    v_hits := format(
+      $hits$
+        select step.number as event, h.timestamp, h.person
+        from (%s) as h
+        inner join generate_series(0, %s) as step (number) on h.mask & (1 << step.number) <> 0
+      $hits$,
+      public.build_step_hits(
+        p_project_id, v_from, v_to,
+        (select jsonb_agg(jsonb_build_object('event', each.name) order by each.position)
+         from unnest(p_events) with ordinality as each (name, position)),
+        p_filters, p_include_bots
+      ),
+      cardinality(p_events) - 1
+    );
+  else
+    p_events := case when p_events = array['*'] and v_only is not null then array[v_only] else p_events end;
+    if p_events = array['*'] then
+      v_match := 'true';
+    else
+      if p_events is null then
+        execute format(
+          $names$
+            select array_agg(distinct held.event)
+            from (
+              select e.event from public.slice_events as e where e.slice_id = any ($1) and not e.is_conversion
+              union all
+              %s
+            ) as held
+            where held.event not like '$%%'
+          $names$,
+          public.build_gap_rows(p_project_id, v_plan.gaps, 'user_events', 'e.event', 'true')
+        )
+        into p_events
+        using v_plan.wholes || v_plan.parts;
+      end if;
+      p_events := array(select n.name from unnest(p_events) as n (name) where v_only is null or n.name = v_only);
+      v_match := format('e.event = any (%L::text[])', p_events);
+      v_event := format('array_position(%L::text[], e.event) - 1', p_events);
+    end if;
+    v_hits := public.build_gap_rows(
+      p_project_id, v_plan.gaps, 'person_events',
+      format('%s as event, e.timestamp, %s as person', v_event, public.build_person(p_project_id, v_base > 0)),
+      'e.person_id is not null and e.bot_reasons is null and ' || v_match
+    );
+  end if;
+  -- Only of any event are there sets by the hour.
+  select * into v_hours
+  from public.get_slice_hours(case when p_events = array['*'] then v_plan.parts else '{}' end, v_from, v_to, p_bounds);
+  if v_plan.parts <> '{}' then
+    v_hits := v_hits || ' union all ' || public.build_rows_of_slices(
+      v_plan.parts,
+      case when p_events = array['*'] then v_hours.rest else int8multirange(int8range(v_from, greatest(v_from, v_to))) end,
+      v_event, v_match
+    );
+  end if;
+  for v_whole in
+    select width_bucket(slice.start_ms, p_bounds) as position, array_agg(slice.id order by slice.start_ms) as ids
+    from public.slices as slice
+    where slice.id = any (v_plan.wholes)
+    group by 1
+  loop
+    select * into v_held from public.get_spans(p_project_id, v_whole.ids);
+    v_days := v_days || v_held.slices;
+    v_spans := v_spans || v_held.spans;
+    v_places := v_places || array_fill(v_whole.position, array[cardinality(v_held.spans)]);
+  end loop;
+  v_sets := format(
+    $sets$
+      select slice.id as slice_id, %1$s as event, width_bucket(slice.start_ms, %2$L::bigint[]) as position, e.chunk, e.people, e.numbers
+      from public.slices as slice
+      inner join (
+        select held.slice_id, held.value as event, held.chunk, held.people, held.numbers
+        from public.slice_people as held
+        where held.slice_id = any (%3$L::integer[]) and held.dim = %4$L
+      ) as e on e.slice_id = slice.id
+      where slice.id = any (%3$L::integer[]) and %5$s
+      union all
+      select -e.span_id, %1$s, span.position, e.chunk, e.people, e.numbers
+      from unnest(%9$L::integer[], %10$L::integer[]) as span (id, position)
+      inner join (
+        select held.span_id, held.value as event, held.chunk, held.people, held.numbers
+        from public.span_people as held
+        where held.span_id = any (%9$L::integer[]) and held.dim = %4$L
+      ) as e on e.span_id = span.id
+      where %5$s
+      union all
+      select null, 0, width_bucket(hour.start_ms, %2$L::bigint[]), held.chunk, held.people, held.numbers
+      from unnest(%6$L::integer[], %7$L::text[], %8$L::bigint[]) as hour (slice_id, value, start_ms)
+      inner join public.slice_people as held on held.slice_id = hour.slice_id and held.value = hour.value
+      where held.slice_id = any (%6$L::integer[]) and held.dim = 'hour'
+    $sets$,
+    v_event, p_bounds, v_days, case when p_events = array['*'] then 'any' else 'event' end, v_match,
+    v_hours.slices, v_hours.hours, v_hours.starts, v_spans, v_places
+  );
+  return format(
+    $query$
+      name as (select (n.position - 1)::integer as event, n.name from unnest(%5$L::text[]) with ordinality as n (name, position)),
+      whole_use as (
+        select
+          %6$s as event, width_bucket(slice.start_ms, %2$L::bigint[]) as position,
+          -- -1 stands for rows without a person
+          cardinality(e.people) - cardinality(array_positions(e.people, -1)) as uses
+        from public.slices as slice
+        inner join public.slice_events as e on e.slice_id = slice.id
+        where slice.id = any (%7$L::integer[]) and not e.is_conversion and %8$s
+      ),
+      set_of_slice as materialized (
+        select (s.event::bigint << 16) + s.chunk as cell, s.event, s.slice_id, s.position, s.people, s.numbers from (%1$s) as s
+      ),
+      hit as materialized (
+        select h.event, width_bucket(h.timestamp, %2$L::bigint[]) as position, h.person, count(*) as uses
+        from (%3$s) as h
+        group by 1, 2, 3
+      ),
+      fresh as materialized (
+        select p.person, (%4$s + row_number() over () - 1)::integer as number
+        from (select distinct h.person from hit as h where h.person not between 0 and %4$s - 1) as p
+      ),
+      loose_use as materialized (
+        select (h.event::bigint << 31) + coalesce(f.number, h.person) as member, h.position, h.uses
+        from hit as h
+        left join fresh as f on f.person = h.person
+      ),
+      thick as materialized (
+        select s.cell, s.position, bit_or(s.people) as people
+        from set_of_slice as s
+        where s.people is not null
+        group by s.cell, s.position
+      ),
+      thin as materialized (
+        select l.member, l.position from loose_use as l
+        union all
+        select (s.event::bigint << 31) + unnest(s.numbers), s.position from set_of_slice as s where s.numbers is not null
+      ),
+      mixed as (
+        select source.position
+        from (
+          select distinct s.slice_id, s.position from set_of_slice as s
+          union all
+          select distinct 0, l.position from loose_use as l
+        ) as source
+        group by source.position
+        -- hours, of which a position has any number, have no slice of their own
+        having count(*) > 1 or bool_or(source.slice_id is null)
+      )
+    $query$,
+    v_sets, p_bounds, v_hits, v_base, p_events, v_event, v_plan.wholes, v_match
+  );
+end
+$function$;
+
+comment on function public.build_people_sets(integer,bigint[],text[],jsonb,boolean) is 'Common table expressions name, fresh, whole_use, loose_use, thick and thin: the people of each event in each interval, as sets and besides.';
+
+grant execute on function public.build_people_sets(integer,bigint[],text[],jsonb,boolean) to service_role;
+
 CREATE OR REPLACE FUNCTION public.build_person(p_project_id integer, p_is_numbered boolean)
  RETURNS text
  LANGUAGE sql
@@ -2633,7 +4426,7 @@ CREATE OR REPLACE FUNCTION public.build_profile_people(p_project_id integer, p_c
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select format(
+  select public.build_people_set(format(
     $query$
       select coalesce(known.number, e.person_id) as person
       from (
@@ -2645,12 +4438,198 @@ AS $function$
       where %2$s
     $query$,
     p_project_id, p_condition
+  ))
+$function$;
+
+comment on function public.build_profile_people(integer,text) is 'The SQL query of the set of profiles whose traits fulfil a condition.';
+
+grant execute on function public.build_profile_people(integer,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_raw_visits(p_project_id integer, p_from bigint, p_to bigint, p_is_crossing boolean DEFAULT false)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $query$
+      select *
+      from (
+        select
+          r.key, r.person_id, bool_or(r.is_first) as is_begun, bool_or(r.is_crossing) as is_crossing,
+          min(r.timestamp) as start_ms, max(r.timestamp) as end_ms, count(*)::integer as events,
+          max(r.referrer) filter (where r.position = r.first_position) as referrer,
+          max(r.utm_source) filter (where r.position = r.first_position) as utm_source,
+          max(r.utm_medium) filter (where r.position = r.first_position) as utm_medium,
+          max(r.utm_campaign) filter (where r.position = r.first_position) as utm_campaign,
+          string_agg(r.event_part, '') as event_walk,
+          coalesce(string_agg(case when r.is_fresh then r.page_part end, ''), '') as page_walk,
+          string_agg(coalesce(r.event_part || r.page_part, r.event_part, r.page_part), '') as walk
+        from (
+          select
+            w.*,
+            case when w.event_before is distinct from w.event_number then w.event_symbol end as event_part,
+            case
+              when not w.is_view then null
+              when w.page_number is null then case when w.event_before = w.event_number and w.page_before is null then null else '"' end
+              when w.is_fresh then w.page_symbol
+              when w.page_before is distinct from w.page_number then '!'
+            end as page_part
+          from (
+            select
+              v.key, v.person_id, v.is_first, v.is_crossing, v.timestamp, v.referrer, v.utm_source, v.utm_medium, v.utm_campaign,
+              v.position, v.first_position, v.event_number, v.event_symbol, v.page_number, v.page_symbol, v.is_view,
+              case when v.position > v.first_position then v.event_before end as event_before,
+              case when v.position > v.first_position then v.page_before end as page_before,
+              v.page_number is not null and (
+                v.last_page is null or v.last_page >> 21 < v.first_position or v.last_page & 2097151 <> v.page_number
+              ) as is_fresh
+            from (
+              select
+                c.*,
+                max(c.position) filter (where c.is_first or c.is_cut) over (
+                  partition by c.key order by c.timestamp, c.id rows unbounded preceding
+                ) as first_position,
+                -- the page before and when: the greatest is the last
+                max((c.position << 21) | c.page_number) over (
+                  partition by c.key order by c.timestamp, c.id rows between unbounded preceding and 1 preceding
+                ) as last_page
+              from (
+                select
+                  seen.*,
+                  row_number() over visit as position,
+                  coalesce(seen.timestamp - lag(seen.timestamp) over visit > 1800000, true) as is_first,
+                  coalesce(seen.timestamp >= %2$L::bigint and lag(seen.timestamp) over visit < %2$L::bigint, false) as is_cut,
+                  seen.timestamp < %3$L::bigint
+                    and coalesce(lead(seen.timestamp) over visit between %3$L::bigint and seen.timestamp + 1800000, false) as is_crossing,
+                  lag(seen.event_number) over visit as event_before,
+                  lag(seen.page_number) over visit as page_before
+                from (
+                  select
+                    hashtextextended(e.session_id, e.person_id) as key, e.person_id, e.timestamp, e.id,
+                    event.number as event_number, event.symbol as event_symbol, page.number as page_number, page.symbol as page_symbol,
+                    e.event = '$pageview' as is_view,
+                    e.referrer, e.utm_source, e.utm_medium, e.utm_campaign
+                  from public.person_events as e
+                  left join symbol as event on not event.is_page and event.value = e.event
+                  left join symbol as page on page.is_page and page.value = case when e.event = '$pageview' then e.route end
+                  where
+                    e.project_id = %1$L::integer
+                    -- who was seen in the half hour before did not begin here
+                    and e.timestamp >= %2$L::bigint - 1800000
+                    and e.timestamp < %3$L::bigint %4$s
+                    and e.person_id is not null and e.session_id is not null and e.bot_reasons is null
+                ) as seen
+                window visit as (partition by seen.key order by seen.timestamp, seen.id)
+              ) as c
+            ) as v
+            where v.timestamp >= %2$L::bigint and v.timestamp < %3$L::bigint
+          ) as w
+          -- one sort instead of one for each walk
+          order by w.key, w.person_id, w.first_position, w.position
+        ) as r
+        group by r.key, r.person_id, r.first_position
+      ) as visit
+      where %5$s
+    $query$,
+    p_project_id, p_from, p_to,
+    case when p_is_crossing then '+ 1800001' else '' end, case when p_is_crossing then 'visit.is_crossing' else 'true' end
   )
 $function$;
 
-comment on function public.build_profile_people(integer,text) is 'The SQL query of (person) of profiles whose traits fulfil a condition.';
+comment on function public.build_raw_visits(integer,bigint,bigint,boolean) is 'The SQL query of the visits in raw rows of a stretch, marked bots left out.';
 
-grant execute on function public.build_profile_people(integer,text) to service_role;
+grant execute on function public.build_raw_visits(integer,bigint,bigint,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_raw_walks(p_project_id integer, p_from bigint, p_to bigint, p_anchor jsonb, p_direction text, p_depth integer, p_by text, p_filters jsonb, p_include_bots boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_filter text := public.build_filter(p_project_id, p_filters);
+  v_order  text := case p_direction when 'after' then 'asc' else 'desc' end;
+begin
+  return format(
+    $query$
+      -- rows of the sessions that count
+      seen as materialized (%1$s),
+      symbol as materialized (
+        select v.value, %7$L = 'page' as is_page, public.to_visit_symbol((row_number() over () - 1)::integer) as symbol
+        from (select distinct s.value from seen as s where s.value is not null) as v
+      ),
+      -- sessions the filter keeps
+      kept as materialized (
+        select s.visit, s.session_ms, max(s.person_id) filter (where s.is_first) as person_id
+        from seen as s
+        group by s.visit, s.session_ms
+        having %2$s
+      ),
+      -- the first row of a session that matches the anchor
+      anchors as (
+        select distinct on (s.visit, s.session_ms) s.visit, s.session_ms, s.timestamp, s.id
+        from seen as s
+        where s.is_anchor
+        order by s.visit, s.session_ms, s.timestamp, s.id
+      ),
+      anchored as materialized (
+        select k.visit, k.session_ms, k.person_id, %3$s
+      ),
+      -- from the anchor on: rows that are steps, and the anchor itself
+      walked as (
+        select s.visit, s.session_ms, s.value, s.timestamp, s.id,
+          (s.timestamp, s.id) is not distinct from (a.timestamp, a.id) as is_anchor
+        from seen as s
+        inner join anchored as a on a.visit = s.visit and a.session_ms = s.session_ms
+        where %4$s
+      ),
+      changes as (
+        select w.*,
+          not w.is_anchor and w.value is distinct from lag(w.value) over walk as is_step
+        from walked as w
+        window walk as (partition by w.visit, w.session_ms order by w.timestamp %5$s, w.id %5$s)
+      ),
+      session as (
+        select a.person_id as person, coalesce(t.steps, '') as steps
+        from anchored as a
+        left join (
+          select c.visit, c.session_ms, left(string_agg(y.symbol, '' order by c.timestamp %5$s, c.id %5$s), %6$s) as steps
+          from changes as c
+          inner join symbol as y on y.value = c.value
+          where c.is_step
+          group by c.visit, c.session_ms
+        ) as t on t.visit = a.visit and t.session_ms = a.session_ms
+      ),
+      total as (
+        select count(distinct k.person_id) as people, count(*) as sessions from kept as k
+      )
+    $query$,
+    public.build_session_rows(
+      p_project_id, p_from, p_to,
+      format(
+        '%s as value, %s as is_anchor, %s as passes',
+        case p_by when 'event' then 'e.event' else 'case when e.event = ''$pageview'' then e.route end' end,
+        case when p_anchor is null then 'false' else public.build_step_condition(p_anchor) end, v_filter
+      ),
+      'true', p_include_bots
+    ),
+    case when v_filter = 'true' then 'true' else 'bool_or(s.passes)' end,
+    case when p_anchor is null then 'null::bigint as timestamp, null::uuid as id from kept as k'
+      else 'a.timestamp, a.id from kept as k inner join anchors as a on a.visit = k.visit and a.session_ms = k.session_ms' end,
+    case when p_anchor is null then 's.value is not null'
+      else format(
+        '(s.value is not null and (s.timestamp, s.id) %s (a.timestamp, a.id)) or (s.timestamp, s.id) = (a.timestamp, a.id)',
+        case p_direction when 'after' then '>' else '<' end
+      ) end,
+    v_order, p_depth, p_by
+  );
+end
+$function$;
+
+comment on function public.build_raw_walks(integer,bigint,bigint,jsonb,text,integer,text,jsonb,boolean) is 'SQL of the CTEs symbol, session and total of get_paths, from raw rows.';
+
+grant execute on function public.build_raw_walks(integer,bigint,bigint,jsonb,text,integer,text,jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.build_retention_hits(p_project_id integer, p_history_from bigint, p_from bigint, p_to bigint, p_target jsonb, p_return jsonb, p_breakdown text, p_with_revenue boolean, p_filters jsonb, p_include_bots boolean)
  RETURNS text
@@ -2757,6 +4736,41 @@ comment on function public.build_retention_members(text,bigint[]) is 'The SQL qu
 
 grant execute on function public.build_retention_members(text,bigint[]) to service_role;
 
+CREATE OR REPLACE FUNCTION public.build_rows_of_slices(p_slices integer[], p_stretch int8multirange, p_event text, p_condition text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $rows$
+      select held.event, held.start_ms + hit.offset_ms as timestamp, hit.person::bigint as person
+      from (
+        select
+          %1$s as event, slice.start_ms, inside.stretch, e.people, e.offsets,
+          int8multirange(range_merge(inside.stretch)) = inside.stretch as is_one
+        from public.slices as slice
+        inner join public.slice_events as e on e.slice_id = slice.id
+        cross join lateral (
+          select int8multirange(int8range(slice.start_ms, slice.end_ms)) * %2$L::int8multirange as stretch offset 0
+        ) as inside
+        where slice.id = any (%3$L::integer[]) and not isempty(inside.stretch) and not e.is_conversion and %4$s
+      ) as held
+      cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
+      where
+        hit.person >= 0
+        and hit.offset_ms >= lower(held.stretch) - held.start_ms
+        and hit.offset_ms < upper(held.stretch) - held.start_ms
+        and (held.is_one or held.start_ms + hit.offset_ms <@ held.stretch)
+    $rows$,
+    p_event, p_stretch, p_slices, p_condition
+  )
+$function$;
+
+comment on function public.build_rows_of_slices(integer[],int8multirange,text,text) is 'The SQL query of the rows of slices in a stretch of time.';
+
+grant execute on function public.build_rows_of_slices(integer[],int8multirange,text,text) to service_role;
+
 CREATE OR REPLACE FUNCTION public.build_segment_doers(p_project_id integer, p_step jsonb, p_from bigint, p_now bigint, p_count text)
  RETURNS text
  LANGUAGE plpgsql
@@ -2767,6 +4781,7 @@ declare
   v_to    bigint := p_now + 1;
   v_from  bigint := least(p_from, p_now + 1);
   v_plan  record;
+  v_held  record;
   v_rest  int8multirange;
   v_dim   text;
   v_value text;
@@ -2776,31 +4791,33 @@ begin
     select known.dim, known.value into v_dim, v_value from public.get_step_set(p_step) as known;
   end if;
   if v_dim is null then
-    return format(
+    return public.build_people_set(format(
       'select hit.person from (%s) as hit group by hit.person having %s',
       public.build_hits(
         p_project_id, v_from, v_to, jsonb_build_array(p_step), '{}', false, v_plan.wholes, v_plan.parts, v_plan.gaps, true
       ),
       coalesce(p_count, 'true')
-    );
+    ));
   end if;
   v_rest := int8multirange(int8range(v_from, v_to)) - (
     select coalesce(range_agg(int8range(slice.start_ms, slice.end_ms)), '{}')
     from public.slices as slice
     where slice.id = any (v_plan.wholes)
   );
-  return format(
-    '%s union (%s)',
-    public.build_set_people(v_plan.wholes, v_dim, v_value),
-    public.build_gap_rows(
-      p_project_id, v_rest, 'person_events', public.build_person(p_project_id, true) || ' as person',
-      'e.person_id is not null and e.bot_reasons is null and ' || public.build_step_condition(p_step)
+  select * into v_held from public.get_spans(p_project_id, v_plan.wholes);
+  return public.build_joined_sets(array[
+    public.build_slice_set(v_held.slices, v_held.spans, v_dim, v_value),
+    public.build_people_set(
+      public.build_gap_rows(
+        p_project_id, v_rest, 'person_events', public.build_person(p_project_id, true) || ' as person',
+        'e.person_id is not null and e.bot_reasons is null and ' || public.build_step_condition(p_step)
+      )
     )
-  );
+  ]);
 end
 $function$;
 
-comment on function public.build_segment_doers(integer,jsonb,bigint,bigint,text) is 'The SQL query of (person) of who has so many rows that match a step.';
+comment on function public.build_segment_doers(integer,jsonb,bigint,bigint,text) is 'The SQL query of the set of who has so many rows that match a step.';
 
 grant execute on function public.build_segment_doers(integer,jsonb,bigint,bigint,text) to service_role;
 
@@ -2880,20 +4897,20 @@ begin
     end if;
   end if;
   v_whole := public.build_segment_set(p_project_id, v_definition, p_now);
-  return format(
-    'select member.person from (%s) as member',
-    case when v_whole.is_complement then format(
-      '((%s) union (%s)) except (%s)',
-      public.build_segment_doers(p_project_id, '{"event": "*"}', -62135596800000, p_now, null),
-      public.build_profile_people(p_project_id, 'true'),
+  return case
+    when not v_whole.is_complement then v_whole.people
+    else public.build_set_without(
+      public.build_joined_sets(array[
+        public.build_segment_doers(p_project_id, '{"event": "*"}', -62135596800000, p_now, null),
+        public.build_profile_people(p_project_id, 'true')
+      ]),
       v_whole.people
     )
-    else v_whole.people end
-  );
+  end;
 end
 $function$;
 
-comment on function public.build_segment_members(integer,jsonb,bigint) is 'The SQL query of (person bigint): the distinct people of a segment at an instant, by number or person_id. Values are quoted literals. Fails with 22S01 for an id that the project does not have, and with 22023 for what is no definition.';
+comment on function public.build_segment_members(integer,jsonb,bigint) is 'The SQL query of the set of the people of a segment at an instant. Values are quoted literals. Fails with 22S01 for an id that the project does not have, and with 22023 for what is no definition.';
 
 grant execute on function public.build_segment_members(integer,jsonb,bigint) to service_role;
 
@@ -2905,10 +4922,16 @@ CREATE OR REPLACE FUNCTION public.build_segment_people(p_project_id integer, p_s
 AS $function$
   select format(
     $query$
-      select coalesce(known.person_id, member.person) as person_id
-      from (%1$s) as member
-      left join public.person_numbers as known
-        on member.person between 0 and 2147483647 and known.project_id = %2$L::integer and known.number = member.person
+      with member as materialized (%1$s)
+      select known.person_id
+      from (
+        select m.chunk, m.people, generate_series(0, 32767) as place from member as m where m.chunk >= 0
+      ) as bit
+      inner join public.person_numbers as known
+        on known.project_id = %2$L::integer and known.number = (bit.chunk << 15) + bit.place
+      where get_bit(bit.people, bit.place) = 1
+      union all
+      select m.stranger from member as m where m.chunk = -1
     $query$,
     public.build_segment_members(p_project_id, p_segment, p_now), p_project_id
   )
@@ -2941,27 +4964,25 @@ begin
       v_part := public.build_segment_leaf(p_project_id, v_condition, p_now);
     end if;
     if v_part.is_complement then
-      v_negated := v_negated || format('(%s)', v_part.people);
+      v_negated := v_negated || v_part.people;
     else
-      v_plain := v_plain || format('(%s)', v_part.people);
+      v_plain := v_plain || v_part.people;
     end if;
   end loop;
 
   if v_match = 'all' then
     is_complement := v_plain = '{}';
     people := case
-      when is_complement then array_to_string(v_negated, ' union ')
-      else array_to_string(
-        array_prepend('(' || array_to_string(v_plain, ' intersect ') || ')', v_negated), ' except '
-      )
+      when is_complement then public.build_joined_sets(v_negated)
+      when v_negated = '{}' then public.build_cut_sets(v_plain)
+      else public.build_set_without(public.build_cut_sets(v_plain), public.build_joined_sets(v_negated))
     end;
   else
     is_complement := v_negated <> '{}';
     people := case
-      when not is_complement then array_to_string(v_plain, ' union ')
-      else array_to_string(
-        array_prepend('(' || array_to_string(v_negated, ' intersect ') || ')', v_plain), ' except '
-      )
+      when not is_complement then public.build_joined_sets(v_plain)
+      when v_plain = '{}' then public.build_cut_sets(v_negated)
+      else public.build_set_without(public.build_cut_sets(v_negated), public.build_joined_sets(v_plain))
     end;
   end if;
 end
@@ -2994,7 +5015,7 @@ AS $function$
             ) as is_first
           from (
             select
-              hashtextextended(e.session_id, uuid_hash_extended(e.actor_id, 0)) as visit,
+              hashtextextended(e.session_id, e.person_id) as visit,
               e.person_id, e.timestamp, e.id, %1$s
             from public.person_events as e
             where
@@ -3090,7 +5111,7 @@ comment on function public.build_sessions(integer,bigint,bigint,text[],jsonb,boo
 
 grant execute on function public.build_sessions(integer,bigint,bigint,text[],jsonb,boolean) to service_role;
 
-CREATE OR REPLACE FUNCTION public.build_set_people(p_slices integer[], p_dim text, p_value text)
+CREATE OR REPLACE FUNCTION public.build_set_without(p_set text, p_others text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE
@@ -3098,31 +5119,33 @@ CREATE OR REPLACE FUNCTION public.build_set_people(p_slices integer[], p_dim tex
 AS $function$
   select format(
     $query$
-      select each.number::bigint as person
-      from public.slice_people as held
-      cross join lateral unnest(held.numbers) as each (number)
-      where
-        held.slice_id = any (%1$L::integer[]) and held.dim = %2$L and held.value is not distinct from %3$L and held.chunk = -1
-      union
-      select ((joined.chunk << 15) + place)::bigint
-      from (
-        select held.chunk, bit_or(held.people) as people
-        from public.slice_people as held
-        where
-          held.slice_id = any (%1$L::integer[]) and held.dim = %2$L and held.value is not distinct from %3$L and held.chunk >= 0
-        group by held.chunk
-      ) as joined
-      cross join lateral regexp_split_to_table(joined.people::text, '') with ordinality as bit (is_in, ordinality)
-      cross join lateral (select bit.ordinality::integer - 1 as place) as at
-      where bit.is_in = '1'
+      select s.chunk, case when o.chunk is null then s.people else s.people & ~ o.people end as people, s.stranger
+      from (%s) as s
+      left join (%s) as o on o.chunk = s.chunk and coalesce(o.stranger, 0) = coalesce(s.stranger, 0)
+      where s.stranger is null or o.chunk is null
     $query$,
-    p_slices, p_dim, p_value
+    p_set, p_others
   )
 $function$;
 
-comment on function public.build_set_people(integer[],text,text) is 'The SQL query of (person) of the sets of some slices by dimension and value.';
+comment on function public.build_set_without(text,text) is 'The SQL query of the people of a set who are not of another one.';
 
-grant execute on function public.build_set_people(integer[],text,text) to service_role;
+grant execute on function public.build_set_without(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_setting_filter(p_filters jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(string_agg(format('e.%I = %L', f.key, f.value #>> '{}'), ' and ' order by f.key), 'true')
+  from jsonb_each(coalesce(p_filters, '{}')) as f
+  where f.value <> 'null' and f.key not in ('segment', 'now', 'event', 'route')
+$function$;
+
+comment on function public.build_setting_filter(jsonb) is 'The SQL condition on a setting (alias e) under which its rows pass the filters; ''true'' for none.';
+
+grant execute on function public.build_setting_filter(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.build_slice(p_project_id integer, p_start bigint, p_end bigint, p_timezone text)
  RETURNS void
@@ -3131,6 +5154,8 @@ CREATE OR REPLACE FUNCTION public.build_slice(p_project_id integer, p_start bigi
  SET jit TO 'off'
  SET work_mem TO '64MB'
  SET plan_cache_mode TO 'force_custom_plan'
+ SET enable_nestloop TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
   v_id     integer;
@@ -3166,8 +5191,8 @@ begin
   -- with the half hour before, in which a session may have begun
   seen as (
     select
-      e.timestamp, e.person_id, e.event, e.route, e.referrer, e.utm_source, e.utm_medium, e.utm_campaign, e.country,
-      e.device, e.browser, e.os,
+      e.timestamp, e.id, e.person_id, e.session_id, e.event, e.route, e.referrer, e.utm_source, e.utm_medium,
+      e.utm_campaign, e.country, e.device, e.browser, e.os,
       e.session_id is not null and coalesce(
         e.timestamp - lag(e.timestamp) over (partition by e.person_id, e.session_id order by e.timestamp, e.id) > 1800000,
         true
@@ -3178,52 +5203,155 @@ begin
   ),
   event_row as materialized (
     select
-      coalesce(known.number, -1) as number, (seen.timestamp - p_start)::integer as offset_ms, seen.is_start,
-      seen.event, case when seen.event = '$pageview' then seen.route end as page, seen.referrer, seen.utm_source,
-      seen.utm_medium, seen.utm_campaign, seen.country, seen.device, seen.browser, seen.os
-    from seen
-    left join public.person_numbers as known on known.project_id = p_project_id and known.person_id = seen.person_id
-    where seen.timestamp >= p_start
+      coalesce(known.number, -1) as number, (turn.timestamp - p_start)::integer as offset_ms, turn.is_start,
+      turn.event, turn.route, case when turn.event = '$pageview' then turn.route end as page, turn.referrer,
+      turn.utm_source, turn.utm_medium, turn.utm_campaign, turn.country, turn.device, turn.browser, turn.os,
+      hash_record_extended(
+        row(
+          turn.device, turn.browser, turn.os, turn.country, turn.referrer, turn.utm_source, turn.utm_medium, turn.utm_campaign
+        ), 0
+      ) as key,
+      hashtextextended(turn.session_id, turn.person_id) as visit_key, turn.turn
+    from (
+      -- which visit of its (person, session_id) a row is of; 0 for one that began before
+      select
+        seen.*,
+        count(*) filter (where seen.is_start and seen.timestamp >= p_start) over (
+          partition by seen.person_id, seen.session_id order by seen.timestamp, seen.id rows unbounded preceding
+        ) as turn
+      from seen
+    ) as turn
+    left join public.person_numbers as known on known.project_id = p_project_id and known.person_id = turn.person_id
+    where turn.timestamp >= p_start
   ),
   conversion_row as materialized (
-    select coalesce(known.number, -1) as number, (c.timestamp - p_start)::integer as offset_ms, c.funnel, c.step
+    select
+      coalesce(known.number, -1) as number, (c.timestamp - p_start)::integer as offset_ms, c.funnel, c.step, c.route,
+      c.referrer, c.utm_source, c.country, c.device, c.browser, c.os,
+      hash_record_extended(row(c.device, c.browser, c.os, c.country, c.referrer, c.utm_source, null::text, null::text), 0) as key
     from public.person_conversions as c
     left join public.person_numbers as known on known.project_id = p_project_id and known.person_id = c.person_id
     where c.project_id = p_project_id and c.timestamp >= p_start and c.timestamp < p_end and c.bot_reasons is null
   ),
-  hits as (
-    insert into public.slice_events (slice_id, is_conversion, event, route, people, offsets)
+  combination as materialized (
     select
-      v_id, held.is_conversion, held.event, held.route,
-      array_agg(held.number order by held.number, held.offset_ms),
-      array_agg(held.offset_ms order by held.number, held.offset_ms)
+      each.*, public.to_referrer_host(each.referrer) as host,
+      dense_rank() over (
+        order by
+          each.device, each.browser, each.os, each.country, public.to_referrer_host(each.referrer), each.utm_source,
+          each.utm_medium, each.utm_campaign
+      )::integer - 1 as setting
     from (
-      select false as is_conversion, r.event, r.page as route, r.number, r.offset_ms from event_row as r
-      union all
-      select true, c.funnel, c.step, c.number, c.offset_ms from conversion_row as c
+      select r.key, r.device, r.browser, r.os, r.country, r.referrer, r.utm_source, r.utm_medium, r.utm_campaign
+      from event_row as r
+      union
+      select c.key, c.device, c.browser, c.os, c.country, c.referrer, c.utm_source, null, null
+      from conversion_row as c
+    ) as each
+  ),
+  setting as materialized (
+    select distinct
+      c.setting, c.device, c.browser, c.os, c.country, c.host, c.utm_source, c.utm_medium, c.utm_campaign
+    from combination as c
+  ),
+  place as materialized (
+    select each.route, row_number() over (order by each.route)::integer as place
+    from (
+      select r.route from event_row as r where r.event <> '$pageview' and r.route is not null
+      union
+      select c.route from conversion_row as c where c.route is not null
+    ) as each
+  ),
+  visit as materialized (
+    select
+      r.number, r.visit_key, r.turn, min(r.offset_ms) as first_ms, max(r.offset_ms) as last_ms,
+      row_number() over (partition by r.number order by min(r.offset_ms), r.visit_key, r.turn)::integer as visit
+    from event_row as r
+    where r.visit_key is not null
+    group by r.number, r.visit_key, r.turn
+  ),
+  hit as materialized (
+    select
+      false as is_conversion, r.event, r.page as route, r.number, r.offset_ms, c.setting, coalesce(v.visit, 0) as visit,
+      case when r.event <> '$pageview' then coalesce(p.place, 0) end as place, r.is_start
+    from event_row as r
+    -- a hash alone could be shared
+    inner join combination as c
+      on c.key = r.key
+      and (c.device, c.browser, c.os, c.country, c.referrer, c.utm_source, c.utm_medium, c.utm_campaign)
+        is not distinct from
+        (r.device, r.browser, r.os, r.country, r.referrer, r.utm_source, r.utm_medium, r.utm_campaign)
+    left join visit as v on v.visit_key = r.visit_key and v.number = r.number and v.turn = r.turn
+    left join place as p on p.route = r.route
+    union all
+    select true, r.funnel, r.step, r.number, r.offset_ms, c.setting, 0, coalesce(p.place, 0), false
+    from conversion_row as r
+    inner join combination as c
+      on c.key = r.key
+      and (c.device, c.browser, c.os, c.country, c.referrer, c.utm_source, c.utm_medium, c.utm_campaign)
+        is not distinct from (r.device, r.browser, r.os, r.country, r.referrer, r.utm_source, null, null)
+    left join place as p on p.route = r.route
+  ),
+  hits as (
+    insert into public.slice_events (slice_id, is_conversion, event, route, people, offsets, settings, visits, places)
+    select
+      v_id, held.is_conversion, held.event, held.route, array_agg(held.number), array_agg(held.offset_ms),
+      array_agg(held.setting), array_agg(held.visit),
+      case when held.is_conversion or held.event <> '$pageview' then array_agg(held.place) end
+    -- one sort instead of one for each array
+    from (
+      select h.* from hit as h order by h.is_conversion, h.event, h.route, h.number, h.offset_ms
     ) as held
     group by held.is_conversion, held.event, held.route
   ),
-  -- people keep their country and browser for a day: few of these stand for many rows
-  setting as materialized (
+  share as materialized (
     select
-      r.number, r.referrer, r.utm_source, r.utm_medium, r.utm_campaign, r.country, r.device, r.browser, r.os,
-      count(*) as row_count, count(*) filter (where r.is_start) as session_count
-    from event_row as r
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+      h.setting, h.number, h.visit, count(*) as row_count, count(*) filter (where h.event = '$pageview') as view_count,
+      count(*) filter (where h.is_start) as session_count
+    from hit as h
+    where not h.is_conversion
+    group by h.setting, h.number, h.visit
   ),
-  host as materialized (
-    select coalesce(k.referrer, '') as referrer, public.to_referrer_host(k.referrer) as name
-    from (select distinct s.referrer from setting as s) as k
+  settings as (
+    insert into public.slice_settings (
+      slice_id, device, browser, os, country, referrer, utm_source, utm_medium, utm_campaign, routes,
+      settings, people, visits, row_counts, view_counts, start_counts,
+      loose_people, loose_visits, loose_starts, loose_ends, loose_keys
+    )
+    select v_id, described.*, array(select p.route from place as p order by p.place), counted.*, loose.*
+    from (
+      select
+        array_agg(s.device), array_agg(s.browser), array_agg(s.os), array_agg(s.country), array_agg(s.host),
+        array_agg(s.utm_source), array_agg(s.utm_medium), array_agg(s.utm_campaign)
+      from (select s.* from setting as s order by s.setting) as s
+      having count(*) > 0
+    ) as described
+    cross join (
+      select
+        coalesce(array_agg(s.setting), '{}'), coalesce(array_agg(s.number), '{}'), coalesce(array_agg(s.visit), '{}'),
+        coalesce(array_agg(s.row_count), '{}'), coalesce(array_agg(s.view_count), '{}'), coalesce(array_agg(s.session_count), '{}')
+      from (select s.* from share as s order by s.setting, s.number, s.visit) as s
+    ) as counted
+    cross join (
+      select
+        coalesce(array_agg(v.number), '{}'), coalesce(array_agg(v.visit), '{}'), coalesce(array_agg(v.first_ms), '{}'),
+        coalesce(array_agg(v.last_ms), '{}'), coalesce(array_agg(v.visit_key), '{}')
+      from (
+        select v.*
+        from visit as v
+        where v.turn = 0 or v.last_ms >= p_end - p_start - 1800000
+        order by v.number, v.visit
+      ) as v
+    ) as loose
   ),
   -- how often which person has which value
   member as materialized (
-    select d.dim, nullif(d.value, '') as value, s.number, sum(s.row_count) as row_count, sum(s.session_count) as session_count
-    from setting as s
-    inner join host as h on h.referrer = coalesce(s.referrer, '')
+    select d.dim, nullif(d.value, '') as value, r.number, sum(r.row_count) as row_count, sum(r.session_count) as session_count
+    from share as r
+    inner join setting as s on s.setting = r.setting
     cross join lateral (
       values
-        ('any', null), ('referrer', h.name), ('utm_source', s.utm_source), ('utm_medium', s.utm_medium),
+        ('any', null), ('referrer', s.host), ('utm_source', s.utm_source), ('utm_medium', s.utm_medium),
         ('utm_campaign', s.utm_campaign), ('country', s.country), ('device', s.device), ('browser', s.browser), ('os', s.os)
     ) as d (dim, value)
     group by 1, 2, 3
@@ -3237,11 +5365,18 @@ begin
     where r.page is not null
     group by r.page, r.number
     union all
-    -- of a day its hours, for ranges and time zones that cut it
-    select 'hour', (r.offset_ms / 3600000)::text, r.number, count(*), 0
-    from event_row as r
-    where p_timezone is not null
-    group by r.offset_ms / 3600000, r.number
+    -- of a day its hours and their halves, for ranges and time zones that cut it
+    select 'hour', each.name, h.number, sum(h.row_count), 0
+    from (
+      select r.offset_ms / 1800000 as half, r.number, count(*) as row_count
+      from event_row as r
+      where p_timezone is not null
+      group by r.offset_ms / 1800000, r.number
+    ) as h
+    cross join lateral (
+      values ((h.half / 2)::text), (h.half / 2 || case h.half % 2 when 0 then ':00' else ':30' end)
+    ) as each (name)
+    group by each.name, h.number
     union all
     select 'converted', null, c.number, count(*), 0
     from conversion_row as c
@@ -3273,6 +5408,8 @@ begin
   update public.slices as slice
   set
     row_count = (select count(*) from event_row),
+    pageview_count = (select count(*) from event_row as r where r.event = '$pageview'),
+    session_count = (select count(*) from event_row as r where r.is_start),
     conversion_count = (select count(*) from conversion_row),
     session_starts = array(select r.offset_ms from event_row as r where r.is_start order by r.offset_ms),
     loose_actors = array(
@@ -3298,6 +5435,10 @@ begin
     )
   where slice.id = v_id;
 
+  perform public.build_slice_visits(v_id, p_project_id, p_start, p_end);
+  perform public.build_slice_arrivals(v_id);
+  perform public.build_slice_views(v_id);
+  perform public.build_slice_revenue(v_id);
   delete from public.slices as slice where slice.id = v_id and slice.row_count = 0 and slice.conversion_count = 0;
 end
 $function$;
@@ -3305,6 +5446,483 @@ $function$;
 comment on function public.build_slice(integer,bigint,bigint,text) is 'Rolls up the raw rows of a stretch of one project; numbers its people. Part of roll_up_slices, which holds the lock.';
 
 grant execute on function public.build_slice(integer,bigint,bigint,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_slice_arrivals(p_slice_id integer)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+ SET work_mem TO '64MB'
+AS $function$
+  insert into public.slice_arrivals (slice_id, people, offsets)
+  select p_slice_id, array_agg(a.person order by a.person), array_agg(a.offset_ms order by a.person)
+  from (
+    select hit.person, min(hit.offset_ms) as offset_ms
+    from public.slice_events as held
+    cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
+    where held.slice_id = p_slice_id and not held.is_conversion and hit.person >= 0
+    group by hit.person
+  ) as a
+  having count(*) > 0
+$function$;
+
+comment on function public.build_slice_arrivals(integer) is 'Notes when the people of a slice arrived, from its own rows. Part of build_slice.';
+
+grant execute on function public.build_slice_arrivals(integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_slice_revenue(p_slice_id integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET jit TO 'off'
+ SET plan_cache_mode TO 'force_custom_plan'
+ SET enable_nestloop TO 'on'
+AS $function$
+declare
+  v_slice public.slices := (select slice from public.slices as slice where slice.id = p_slice_id);
+begin
+  with
+  paid as materialized (
+    select
+      coalesce(known.number, -1) as number, (e.timestamp - v_slice.start_ms) / 1800000 as half, r.revenue, r.currency,
+      e.event, e.route, e.country, e.device, e.browser, e.os, e.utm_source, e.referrer
+    from public.person_events as e
+    cross join lateral public.to_revenue(e.properties) as r
+    left join public.person_numbers as known on known.project_id = v_slice.project_id and known.person_id = e.person_id
+    where
+      e.project_id = v_slice.project_id and e.timestamp >= v_slice.start_ms and e.timestamp < v_slice.end_ms
+      and jsonb_typeof(e.properties -> 'revenue') = 'number' and e.bot_reasons is null
+  ),
+  member as (
+    select d.dim, p.currency, d.value, p.number, sum(p.revenue) as revenue, count(*) as row_count
+    from paid as p
+    cross join lateral (
+      values
+        ('any', null), ('event', p.event), ('route', p.route), ('country', p.country), ('device', p.device),
+        ('browser', p.browser), ('os', p.os), ('utm_source', p.utm_source), ('referrer', p.referrer),
+        ('hour', (p.half / 2)::text), ('hour', p.half / 2 || case p.half % 2 when 0 then ':00' else ':30' end)
+    ) as d (dim, value)
+    where d.dim <> 'hour' or v_slice.timezone is not null
+    group by 1, 2, 3, 4
+  ),
+  chunk as materialized (
+    select
+      m.dim, m.currency, m.value, m.number >> 15 as chunk, sum(m.revenue) as revenue, sum(m.row_count) as row_count,
+      array_agg(m.number) as numbers
+    from member as m
+    group by 1, 2, 3, 4
+  )
+  insert into public.slice_revenue (slice_id, dim, currency, value, chunk, row_count, revenue, numbers, people)
+  select p_slice_id, c.dim, c.currency, c.value, c.chunk, 0, 0, null, public.to_people(c.numbers)
+  from chunk as c
+  where cardinality(c.numbers) >= 64 and c.chunk >= 0
+  union all
+  select
+    p_slice_id, c.dim, c.currency, c.value, -1, sum(c.row_count), sum(c.revenue),
+    coalesce(array_agg(c.number order by c.number) filter (where c.number >= 0), '{}'), null
+  from (
+    select t.dim, t.currency, t.value, t.row_count, t.revenue, null::integer as number from chunk as t
+    union all
+    select t.dim, t.currency, t.value, 0, 0, unnest(t.numbers) from chunk as t where cardinality(t.numbers) < 64
+  ) as c
+  group by c.dim, c.currency, c.value;
+end
+$function$;
+
+comment on function public.build_slice_revenue(integer) is 'What was earned in a slice, from the raw rows of its stretch. Part of build_slice.';
+
+grant execute on function public.build_slice_revenue(integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_slice_rows(p_slices integer[], p_filters jsonb, p_wanted text[], p_condition text, p_mask text, p_from bigint DEFAULT NULL::bigint, p_to bigint DEFAULT NULL::bigint)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_is_placed  boolean := coalesce(p_filters -> 'route', 'null') <> 'null';
+  v_is_settled boolean := public.build_setting_filter(p_filters) = 'true';
+begin
+  if p_from is not null then
+    p_wanted := p_wanted || '{offset_ms}';
+  end if;
+  return format(
+    $query$
+      select hit.*
+      from (
+        select
+          held.slice_id, held.start_ms, held.event, held.route, held.mask, unnest(held.people) as person %1$s
+        from (
+          select
+            slice.id as slice_id, slice.start_ms, %2$s as mask, e.event, e.route, e.people, e.offsets, e.settings, e.visits,
+            e.places %3$s
+          from public.slices as slice
+          inner join public.slice_events as e on e.slice_id = slice.id
+          %4$s
+          where slice.id = any (%5$L::integer[]) and e.slice_id = any (%5$L::integer[]) and %6$s %7$s %8$s
+          offset 0 -- else mask is computed for each row of the arrays
+        ) as held
+      ) as hit
+      where true %9$s %10$s
+    $query$,
+    case when 'offset_ms' = any (p_wanted) then ', unnest(held.offsets) as offset_ms' else '' end
+    || case when 'visit' = any (p_wanted) then ', unnest(held.visits) as visit' else '' end
+    || case when v_is_settled then '' else ', held.passing, unnest(held.settings) as setting' end
+    || case when v_is_placed then ', held.wanted, unnest(held.places) as place' else '' end,
+    p_mask,
+    case when v_is_settled and not v_is_placed then '' else ', tested.passing, tested.place as wanted' end,
+    case when v_is_settled and not v_is_placed then '' else format(
+      'inner join (%s) as tested on tested.slice_id = slice.id', public.build_passing_settings(p_slices, p_filters)
+    ) end,
+    p_slices, p_condition,
+    case when coalesce(p_filters -> 'event', 'null') <> 'null' then format('and e.event = %L', p_filters ->> 'event') else '' end,
+    case when v_is_placed then format('and (e.is_conversion or e.event <> ''$pageview'' or e.route = %L)', p_filters ->> 'route') else '' end,
+    case when v_is_settled then '' else 'and get_bit(hit.passing, hit.setting) <> 0' end
+    -- page views have no places: their route has passed already
+    || case when v_is_placed then ' and coalesce(hit.place = hit.wanted, true)' else '' end,
+    case when p_from is not null then format(
+      'and hit.start_ms + hit.offset_ms >= %L::bigint and hit.start_ms + hit.offset_ms < %L::bigint', p_from, p_to
+    ) else '' end
+  );
+end
+$function$;
+
+comment on function public.build_slice_rows(integer[],jsonb,text[],text,text,bigint,bigint) is 'The SQL query of the rows of slices that pass the filters.';
+
+grant execute on function public.build_slice_rows(integer[],jsonb,text[],text,text,bigint,bigint) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_slice_set(p_slices integer[], p_spans integer[], p_dim text, p_value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $query$
+      select held.chunk, held.people, null::bigint as stranger
+      from (%1$s) as held
+      where held.chunk >= 0
+      union all
+      select thin.number >> 15, public.to_people(array_agg(thin.number)), null
+      from (
+        select unnest(held.numbers) as number from (%1$s) as held where held.chunk = -1
+      ) as thin
+      group by thin.number >> 15
+    $query$,
+    format(
+      $held$
+        select each.chunk, each.people, each.numbers
+        from public.slice_people as each
+        where each.slice_id = any (%1$L::integer[]) and each.dim = %3$L and each.value is not distinct from %4$L
+        union all
+        select each.chunk, each.people, each.numbers
+        from public.span_people as each
+        where each.span_id = any (%2$L::integer[]) and each.dim = %3$L and each.value is not distinct from %4$L
+      $held$,
+      p_slices, p_spans, p_dim, p_value
+    )
+  )
+$function$;
+
+comment on function public.build_slice_set(integer[],integer[],text,text) is 'The SQL query of the people of a dimension and value in slices and spans, more than one row for a chunk.';
+
+grant execute on function public.build_slice_set(integer[],integer[],text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_slice_shares(p_slices integer[], p_filters jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format(
+    $query$
+      select share.slice_id, share.start_ms, share.person, share.visit, share.row_count, share.view_count
+      from (
+        select
+          slice.id as slice_id, slice.start_ms, tested.passing, unnest(held.settings) as setting, unnest(held.people) as person,
+          unnest(held.visits) as visit, unnest(held.row_counts) as row_count, unnest(held.view_counts) as view_count
+        from public.slices as slice
+        inner join public.slice_settings as held on held.slice_id = slice.id
+        inner join (%1$s) as tested on tested.slice_id = slice.id
+        where slice.id = any (%2$L::integer[]) and held.slice_id = any (%2$L::integer[])
+      ) as share
+      where %3$s
+    $query$,
+    public.build_passing_settings(p_slices, p_filters), p_slices,
+    case when public.build_setting_filter(p_filters) = 'true' then 'true' else 'get_bit(share.passing, share.setting) <> 0' end
+  )
+$function$;
+
+comment on function public.build_slice_shares(integer[],jsonb) is 'The SQL query of who did how much in which session of slices, in settings that pass the filters.';
+
+grant execute on function public.build_slice_shares(integer[],jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_slice_stream(p_from bigint, p_to bigint, p_steps jsonb, p_wholes integer[], p_parts integer[], p_is_first boolean DEFAULT false)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select string_agg(
+    format(
+      $query$
+        select hit.person, hit.timestamp, hit.mask
+        from (
+          select unnest(e.people)::bigint as person, slice.start_ms + unnest(e.offsets) as timestamp, %1$s as mask
+          from public.slices as slice
+          inner join public.%2$I as e on e.slice_id = slice.id
+          where slice.id = any (%3$L::integer[]) and %4$s
+        ) as hit
+        where hit.person >= 0 and %5$s
+      $query$,
+      case when source.relation = 'slice_events' then wanted.mask else '1' end,
+      source.relation, source.ids,
+      case when source.relation = 'slice_events'
+        then format('not e.is_conversion and %s and %s <> 0', wanted.condition, wanted.mask)
+        else 'true' end,
+      source.condition
+    ),
+    ' union all '
+  )
+  from (
+    select
+      string_agg(
+        format('case when %s then %s else 0 end', public.build_step_condition(s.step), 1 << (s.position::integer - 1)), ' | '
+      ) as mask,
+      case when bool_or(s.step ->> 'event' = '*') then 'true'
+        else format('e.event = any (%L::text[])', array_agg(s.step ->> 'event')) end as condition
+    from jsonb_array_elements(p_steps) with ordinality as s (step, position)
+  ) as wanted
+  cross join (
+    values
+      (
+        p_wholes,
+        -- slices note who did these when first
+        case when p_is_first and coalesce(p_steps -> 0 -> 'where', '{}') = '{}'
+          then case p_steps -> 0 ->> 'event' when '$pageview' then 'slice_views' when '*' then 'slice_arrivals' else 'slice_events' end
+          else 'slice_events' end,
+        'true'
+      ),
+      (p_parts, 'slice_events', format('hit.timestamp >= %L::bigint and hit.timestamp < %L::bigint', p_from, p_to))
+  ) as source (ids, relation, condition)
+  where source.ids <> '{}'
+$function$;
+
+comment on function public.build_slice_stream(bigint,bigint,jsonb,integer[],integer[],boolean) is 'The SQL query of (person, timestamp, mask) that slices hold; null without slices.';
+
+grant execute on function public.build_slice_stream(bigint,bigint,jsonb,integer[],integer[],boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_slice_views(p_slice_id integer)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+ SET work_mem TO '64MB'
+AS $function$
+  insert into public.slice_views (slice_id, people, offsets)
+  select p_slice_id, array_agg(v.person order by v.person), array_agg(v.offset_ms order by v.person)
+  from (
+    select hit.person, min(hit.offset_ms) as offset_ms
+    from (
+      select unnest(held.people) as person, unnest(held.offsets) as offset_ms
+      from public.slice_events as held
+      where held.slice_id = p_slice_id and not held.is_conversion and held.event = '$pageview'
+    ) as hit
+    where hit.person >= 0
+    group by hit.person
+  ) as v
+  having count(*) > 0
+$function$;
+
+comment on function public.build_slice_views(integer) is 'Notes when the people of a slice first viewed a page, from its own rows. Part of build_slice.';
+
+grant execute on function public.build_slice_views(integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_slice_visits(p_slice_id integer, p_project_id integer, p_start bigint, p_end bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET jit TO 'off'
+ SET work_mem TO '64MB'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  c_symbols constant integer := 1111994;
+  v_next    integer;
+begin
+  -- Names that nothing has any more go: what was erased leaves none behind. Of very many they go once a day.
+  delete from public.visit_symbols as known
+  where
+    known.project_id = p_project_id
+    and (
+      exists (select from public.slices as slice where slice.id = p_slice_id and slice.timezone is not null)
+      or (select count(*) from public.visit_symbols as other where other.project_id = p_project_id) < 2000
+    )
+    and public.to_visit_symbol(known.number) not in (
+      select each.symbol
+      from public.slices as slice
+      inner join public.slice_visits as held on held.slice_id = slice.id
+      cross join lateral string_to_table(held.symbols, null) as each (symbol)
+      where slice.project_id = p_project_id
+    );
+
+  select coalesce(max(known.number) + 1, 0) into v_next from public.visit_symbols as known where known.project_id = p_project_id;
+  insert into public.visit_symbols (project_id, number, is_page, value)
+  select p_project_id, v_next + row_number() over (order by fresh.count desc, fresh.is_page, fresh.value) - 1, fresh.is_page, fresh.value
+  from (
+    select named.is_page, named.value, sum(cardinality(held.people)) as count
+    from public.slice_events as held
+    cross join lateral (values (false, held.event), (true, held.route)) as named (is_page, value)
+    where held.slice_id = p_slice_id and not held.is_conversion and named.value is not null
+    group by named.is_page, named.value
+  ) as fresh
+  where not exists (
+    select
+    from public.visit_symbols as known
+    where known.project_id = p_project_id and known.is_page = fresh.is_page and known.value = fresh.value
+  );
+  -- More names than characters: the slice knows nothing of visits.
+  if (select max(known.number) from public.visit_symbols as known where known.project_id = p_project_id) >= c_symbols then
+    delete from public.visit_symbols as known where known.project_id = p_project_id and known.number >= v_next;
+    return;
+  end if;
+
+  execute format(
+    $query$
+      with
+      symbol as materialized (
+        select known.number, known.is_page, known.value, public.to_visit_symbol(known.number) as symbol
+        from public.visit_symbols as known
+        where known.project_id = %1$L::integer
+      ),
+      cut as materialized (%2$s),
+      origin as materialized (
+        select
+          o.*, public.to_origin(o.referrer, o.utm_source, o.utm_medium, o.utm_campaign) as origin,
+          row_number() over () as number
+        from (
+          select distinct
+            coalesce(c.referrer, '') as referrer, coalesce(c.utm_source, '') as utm_source,
+            coalesce(c.utm_medium, '') as utm_medium, coalesce(c.utm_campaign, '') as utm_campaign
+          from cut as c
+        ) as o
+      ),
+      named as materialized (
+        select n.origin, row_number() over (order by n.origin)::integer as number
+        from (select distinct o.origin from origin as o) as n
+      ),
+      visit as materialized (
+        select
+          not (c.is_begun and c.end_ms < %4$L::bigint - 1800000) as is_loose,
+          c.key, c.is_begun, known.number as person, (c.start_ms - %3$L::bigint)::integer as start,
+          (c.end_ms - c.start_ms)::integer as length, c.events, n.number as origin_number, n.origin,
+          c.event_walk, c.page_walk, c.walk
+        from cut as c
+        inner join public.person_numbers as known on known.project_id = %1$L::integer and known.person_id = c.person_id
+        inner join origin as o
+          on o.referrer = coalesce(c.referrer, '') and o.utm_source = coalesce(c.utm_source, '')
+          and o.utm_medium = coalesce(c.utm_medium, '') and o.utm_campaign = coalesce(c.utm_campaign, '')
+        inner join named as n on n.origin = o.origin
+        order by is_loose, length, c.event_walk, person
+      ),
+      page as (
+        select
+          e.is_loose, e.page,
+          count(*) filter (where e.is_entry) as entries, count(*) filter (where e.is_entry and e.events = 1) as entry_bounces,
+          count(*) filter (where not e.is_entry) as exits, count(*) filter (where not e.is_entry and e.events = 1) as exit_bounces
+        from (
+          select v.is_loose, left(v.page_walk, 1) as page, true as is_entry, v.events from visit as v
+          union all
+          select v.is_loose, right(v.page_walk, 1), false, v.events from visit as v
+        ) as e
+        where e.page <> ''
+        group by e.is_loose, e.page
+      ),
+      bucket as (
+        select v.is_loose, width_bucket(v.length, public.get_visit_lengths()) as bucket, count(*) as count
+        from visit as v
+        group by 1, 2
+      ),
+      stored as (
+        insert into public.slice_visits (
+          slice_id, is_loose, visit_count, bounce_count, event_sum, length_sum, symbols, length_counts,
+          pages, entries, entry_bounces, exits, exit_bounces,
+          origins, keys, begun, people, starts, lengths, events, origin_numbers, event_walks, page_walks, walks
+        )
+        select
+          %5$L::integer, kind.is_loose, coalesce(v.visit_count, 0), coalesce(v.bounce_count, 0),
+          coalesce(v.event_sum, 0), coalesce(v.length_sum, 0),
+          (
+            select coalesce(string_agg(distinct each.symbol, ''), '')
+            from visit as seen
+            cross join lateral string_to_table(seen.walk, null) as each (symbol)
+            where seen.is_loose = kind.is_loose and each.symbol not in ('!', '"')
+          ),
+          array(
+            select coalesce(b.count, 0)::integer
+            from generate_series(1, cardinality(public.get_visit_lengths()) + 1) as i (place)
+            left join bucket as b on b.bucket = i.place - 1 and b.is_loose = kind.is_loose
+            order by i.place
+          ),
+          coalesce(p.pages, '{}'), coalesce(p.entries, '{}'), coalesce(p.entry_bounces, '{}'),
+          coalesce(p.exits, '{}'), coalesce(p.exit_bounces, '{}'),
+          array(select n.origin from named as n order by n.number),
+          coalesce(v.keys, '{}'), coalesce(v.begun, '{}'), coalesce(v.people, '{}'), coalesce(v.starts, '{}'),
+          coalesce(v.lengths, '{}'), coalesce(v.events, '{}'), coalesce(v.origin_numbers, '{}'),
+          coalesce(v.event_walks, '{}'), coalesce(v.page_walks, '{}'), coalesce(v.walks, '{}')
+        from (values (false), (true)) as kind (is_loose)
+        left join (
+          select
+            o.is_loose, count(*) as visit_count, count(*) filter (where o.events = 1) as bounce_count,
+            sum(o.events) as event_sum, sum(o.length) as length_sum,
+            array_agg(o.key) filter (where o.is_loose) as keys, array_agg(o.is_begun) filter (where o.is_loose) as begun,
+            array_agg(o.person) as people, array_agg(o.start) as starts, array_agg(o.length) as lengths,
+            array_agg(o.events) as events, array_agg(o.origin_number) as origin_numbers,
+            array_agg(o.event_walk) as event_walks, array_agg(o.page_walk) as page_walks, array_agg(o.walk) as walks
+          -- one sort instead of one for each array
+          from (select v.* from visit as v order by v.is_loose, v.length, v.event_walk, v.person) as o
+          group by o.is_loose
+        ) as v on v.is_loose = kind.is_loose
+        left join (
+          select
+            page.is_loose, array_agg(page.page order by page.page) as pages,
+            array_agg(page.entries::integer order by page.page) as entries,
+            array_agg(page.entry_bounces::integer order by page.page) as entry_bounces,
+            array_agg(page.exits::integer order by page.page) as exits,
+            array_agg(page.exit_bounces::integer order by page.page) as exit_bounces
+          from page
+          group by page.is_loose
+        ) as p on p.is_loose = kind.is_loose
+      ),
+      chunk as materialized (
+        select
+          v.origin, v.person >> 15 as chunk, count(*) as session_count, sum(v.events) as event_count,
+          array_agg(distinct v.person) as numbers
+        from visit as v
+        where not v.is_loose
+        group by v.origin, v.person >> 15
+      )
+      insert into public.slice_origins (slice_id, origin, chunk, session_count, event_count, numbers, people)
+      select %5$L::integer, c.origin, c.chunk, 0, 0, null, public.to_people(c.numbers)
+      from chunk as c
+      where cardinality(c.numbers) >= 16
+      union all
+      select
+        %5$L::integer, c.origin, -1, sum(c.session_count), sum(c.event_count),
+        coalesce(array_agg(c.number order by c.number) filter (where c.number is not null), '{}'), null
+      from (
+        select t.origin, t.session_count, t.event_count, null::integer as number from chunk as t
+        union all
+        select t.origin, 0, 0, unnest(t.numbers) from chunk as t where cardinality(t.numbers) < 16
+      ) as c
+      group by c.origin
+    $query$,
+    p_project_id, public.build_raw_visits(p_project_id, p_start, p_end), p_start, p_end, p_slice_id
+  );
+end
+$function$;
+
+comment on function public.build_slice_visits(integer,integer,bigint,bigint) is 'Stores the visits of a slice. Part of build_slice.';
+
+grant execute on function public.build_slice_visits(integer,integer,bigint,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION public.build_step_condition(p_step jsonb)
  RETURNS text
@@ -3377,35 +5995,31 @@ CREATE OR REPLACE FUNCTION public.build_step_hits(p_project_id integer, p_from b
  SET search_path TO ''
 AS $function$
 declare
-  v_plan    record;
-  v_filters jsonb := coalesce(p_filters, '{}') - 'segment' - 'now';
-  v_segment jsonb := nullif(p_filters -> 'segment', 'null');
-  v_hits    text;
+  v_plan   record;
+  v_member record;
+  v_hits   text;
 begin
   if jsonb_array_length(p_steps) not between 1 and 30 then
     raise exception 'expected 1 to 30 steps, got %', jsonb_array_length(p_steps) using errcode = '22023';
   end if;
-  if p_include_bots or not public.is_slice_filter(v_filters) then
+  if p_include_bots or not public.has_slice_settings(p_filters) then
     return public.build_hits(
       p_project_id, p_from, p_to, p_steps, p_filters, p_include_bots, '{}', '{}',
       int8multirange(int8range(p_from, greatest(p_to, p_from))), false
     );
   end if;
   select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+  select * into v_member from public.build_member_test(p_project_id, p_filters, 'hit.person');
   v_hits := public.build_hits(
-    p_project_id, p_from, p_to, p_steps, v_filters, false, v_plan.wholes, v_plan.parts, v_plan.gaps,
-    v_segment is not null or v_plan.wholes <> '{}' or v_plan.parts <> '{}'
+    p_project_id, p_from, p_to, p_steps, p_filters - 'segment' - 'now', false, v_plan.wholes, v_plan.parts, v_plan.gaps,
+    v_member.test <> 'true' or v_plan.wholes <> '{}' or v_plan.parts <> '{}'
   );
-  if v_segment is null then
+  if v_member.test = 'true' then
     return v_hits;
   end if;
   return format(
-    'select hit.person, hit.timestamp, hit.mask from (%s) as hit where hit.person in (select chosen.person from (%s) as chosen)',
-    v_hits,
-    public.build_segment_members(
-      p_project_id, v_segment,
-      coalesce((p_filters ->> 'now')::bigint, (extract(epoch from statement_timestamp()) * 1000)::bigint)
-    )
+    'select h.person, h.timestamp, h.mask from (with %s hit as (%s) select hit.* from hit where %s) as h',
+    v_member.tables, v_hits, v_member.test
   );
 end
 $function$;
@@ -3413,6 +6027,298 @@ $function$;
 comment on function public.build_step_hits(integer,bigint,bigint,jsonb,jsonb,boolean) is 'The SQL query of (person, timestamp, mask): rows of [p_from, p_to) that match steps, bit k - 1 of mask for step k.';
 
 grant execute on function public.build_step_hits(integer,bigint,bigint,jsonb,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_streamed_hits(p_project_id integer, p_from bigint, p_to bigint, p_steps jsonb, p_filters jsonb, p_include_bots boolean, p_is_first boolean DEFAULT false)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_plan   record;
+  v_stream text;
+begin
+  if public.is_streamed(p_steps, p_filters, p_include_bots) then
+    select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+    v_stream := public.build_slice_stream(p_from, p_to, p_steps, v_plan.wholes, v_plan.parts, p_is_first);
+  end if;
+  if v_stream is null then
+    return public.build_step_hits(p_project_id, p_from, p_to, p_steps, p_filters, p_include_bots);
+  end if;
+  return public.build_hits(p_project_id, p_from, p_to, p_steps, '{}', false, '{}', '{}', v_plan.gaps, true)
+    || ' union all ' || v_stream;
+end
+$function$;
+
+comment on function public.build_streamed_hits(integer,bigint,bigint,jsonb,jsonb,boolean,boolean) is 'The SQL query of (person, timestamp, mask) of build_step_hits, read faster where slices know all that is asked.';
+
+grant execute on function public.build_streamed_hits(integer,bigint,bigint,jsonb,jsonb,boolean,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_unordered_firsts(p_project_id integer, p_from bigint, p_to bigint, p_definition jsonb, p_filters jsonb, p_include_bots boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  n          integer := jsonb_array_length(p_definition -> 'steps');
+  v_any      jsonb := jsonb_path_query_first(p_definition -> 'steps', '$[*] ? (@.event == "*")');
+  v_named    jsonb := jsonb_path_query_array(p_definition -> 'steps', '$[*] ? (@.event != "*")');
+  d          integer := jsonb_array_length(v_named);
+  v_firsts   text;
+begin
+  v_firsts := format(
+    'first as materialized (
+      select h.person, %s from (%s) as h group by h.person
+    )',
+    (select string_agg(format('min(case when h.step = %1$s then h.timestamp end) as f%1$s', k), ', ') from generate_series(0, d) as k),
+    (
+      select string_agg(
+        format(
+          'select h.person, h.timestamp, %s as step from (%s) as h', s.position,
+          public.build_streamed_hits(p_project_id, p_from, p_to, jsonb_build_array(s.step), p_filters, p_include_bots, true)
+        ),
+        ' union all '
+      )
+      from (
+        select step, position from jsonb_array_elements(v_named) with ordinality as each (step, position)
+        union all
+        select v_any, 0 where v_any is not null
+      ) as s
+    )
+  );
+  if v_any is null then
+    return format(
+      $query$
+        %1$s,
+        begun as materialized (
+          select
+            f.person, %2$s,
+            case when greatest(%3$s) - least(%3$s) <= %4$s then num_nonnulls(%3$s) end as reached
+          from (
+            select
+              first.*,
+              case when num_nonnulls(%3$s) = 1 then array[least(%3$s)]
+                else array(select s.t from unnest(array[%3$s]) as s (t) where s.t is not null order by s.t) end as times
+            from first
+          ) as f
+        )
+      $query$,
+      v_firsts,
+      (select string_agg(format('times[%1$s] as t%1$s', k), ', ' order by k) from generate_series(1, n) as k),
+      (select string_agg(format('f%s', k), ', ' order by k) from generate_series(1, d) as k),
+      p_definition ->> 'windowMs'
+    );
+  end if;
+  return format(
+    $query$
+      %1$s,
+      arrived as materialized (
+        select first.person from first where f0 = least(%2$s)
+      ),
+      early as materialized (
+        select h.person, (array_agg(h.timestamp order by h.timestamp))[1:%3$s] as times
+        from (%4$s) as h
+        group by h.person
+      ),
+      begun as materialized (
+        select
+          f.person, %5$s,
+          case when coalesce(%6$s) - f.t1 <= %7$s then num_nonnulls(%6$s) end as reached
+        from (
+          select first.person, first.f0 as t1 %8$s
+          from (
+            select
+              first.*,
+              case when num_nonnulls(%2$s) <= 1 then array[least(%2$s)]
+                else array(select s.t from unnest(array[%2$s]) as s (t) where s.t is not null order by s.t) end as named
+            from first
+          ) as first
+          left join early on early.person = first.person
+        ) as f
+      )
+    $query$,
+    v_firsts,
+    (select string_agg(format('f%s', k), ', ' order by k) from generate_series(1, d) as k),
+    n,
+    public.build_hits_among(
+      public.build_streamed_hits(p_project_id, p_from, p_to, jsonb_build_array(v_any), p_filters, p_include_bots), 'arrived'
+    ),
+    (select string_agg(format('t%s', k), ', ' order by k) from generate_series(1, n) as k),
+    (select string_agg(format('t%s', k), ', ' order by k desc) from generate_series(1, n) as k),
+    p_definition ->> 'windowMs',
+    (
+      select string_agg(
+        format(
+          ', case
+             when early.person is null then named[%1$s]
+             when early.times[%2$s] is not null and named[%1$s] is not null then greatest(early.times[%2$s], named[%1$s])
+           end as t%2$s',
+          k - 1, k
+        ),
+        '' order by k
+      )
+      from generate_series(2, n) as k
+    )
+  );
+end
+$function$;
+
+comment on function public.build_unordered_firsts(integer,bigint,bigint,jsonb,jsonb,boolean) is 'The CTEs of who did the steps of a funnel in any order, from their first rows.';
+
+grant execute on function public.build_unordered_firsts(integer,bigint,bigint,jsonb,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_usage(p_project_id integer, p_from bigint, p_to bigint, p_event text, p_property text, p_value jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  c_ever constant bigint := -62135596800000;
+  v_life record;
+  v_plan record;
+  v_who  text := 'e.person_id is not null and e.bot_reasons is null';
+  v_use  text;
+begin
+  if p_property is null then
+    select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+    v_use := format(
+      $use$
+        %1$s,
+        user_of_it as materialized (
+          select u.person, count(*) as uses, min(u.timestamp) as first_use, max(u.timestamp) as last_use
+          from (%2$s union all %3$s) as u (event, timestamp, person)
+          group by u.person
+        ),
+        -- taken out of their storage once, not for each person
+        thick_set as materialized (select t.cell, t.people | repeat('0', 32768)::bit(32768) as people from thick as t),
+        earlier_user as (
+          select u.person
+          from (
+            select u.person, coalesce(f.number, u.person) as number
+            from user_of_it as u
+            left join fresh as f on f.person = u.person
+          ) as u
+          inner join thick_set as k on k.cell = u.number >> 15
+          where get_bit(k.people, (u.number & 32767)::integer) = 1
+          union all
+          select coalesce(f.person, t.member)
+          from thin as t
+          left join fresh as f on f.number = t.member
+        ),
+      $use$,
+      public.build_people_sets(p_project_id, array[c_ever, p_from], array[p_event]),
+      public.build_gap_rows(
+        p_project_id, v_plan.gaps, 'person_events',
+        'e.event, e.timestamp, ' || public.build_person(p_project_id, true), format('%s and e.event = %L', v_who, p_event)
+      ),
+      public.build_rows_of_slices(
+        v_plan.wholes || v_plan.parts, int8multirange(int8range(p_from, greatest(p_from, p_to))),
+        'e.event', format('e.event = %L', p_event)
+      )
+    );
+  else
+    v_use := format(
+      $use$
+        user_of_it as materialized (
+          select coalesce(known.number, u.person_id) as person, u.uses, u.first_use, u.last_use, u.is_earlier
+          from (
+            select
+              e.person_id, count(*) filter (where e.timestamp >= %1$L::bigint) as uses,
+              min(e.timestamp) filter (where e.timestamp >= %1$L::bigint) as first_use, max(e.timestamp) as last_use,
+              min(e.timestamp) < %1$L::bigint as is_earlier
+            from public.person_events as e
+            where
+              e.project_id = %2$L::integer and e.timestamp < %3$L::bigint and %4$s
+              and e.event = %5$L and coalesce(%6$s, 'null') = %7$L::jsonb
+            group by e.person_id
+          ) as u
+          left join public.person_numbers as known on known.project_id = %2$L::integer and known.person_id = u.person_id
+          where u.last_use >= %1$L::bigint
+        ),
+        earlier_user as (select u.person from user_of_it as u where u.is_earlier),
+      $use$,
+      p_from, p_project_id, p_to, v_who, p_event, public.build_value(p_property), coalesce(p_value, 'null')
+    );
+  end if;
+  select * into v_life from public.get_slice_plan(p_project_id, c_ever, p_to, array[c_ever, p_to]);
+  return v_use || format(
+    $life$
+      newcomer as materialized (
+        select u.person, u.first_use
+        from user_of_it as u
+        where not exists (select from earlier_user as e where e.person = u.person)
+      ),
+      newcomer_set as materialized (
+        select n.person >> 15 as chunk, public.to_people(array_agg((n.person & 32767)::integer)) as people
+        from newcomer as n
+        where n.person between 0 and 2147483647
+        group by n.person >> 15
+      ),
+      -- In which slice to look when somebody came first: of sets the first one that has the person, of numbers besides any.
+      looked_up as (
+        select f.slice_id, (f.chunk << 15) + each.place as number
+        from (
+          select
+            s.slice_id, s.chunk,
+            case when s.before is null then s.people & n.people else s.people & n.people & ~s.before end as people
+          from (
+            select
+              held.slice_id, held.chunk::bigint as chunk, held.people,
+              bit_or(held.people) over (
+                partition by held.chunk order by slice.start_ms rows between unbounded preceding and 1 preceding
+              ) as before
+            from public.slices as slice
+            inner join public.slice_people as held on held.slice_id = slice.id
+            where slice.id = any (%1$L::integer[]) and held.dim = 'any' and held.chunk >= 0
+          ) as s
+          inner join newcomer_set as n on n.chunk = s.chunk
+        ) as f
+        cross join lateral public.get_places(f.people) as each
+        where bit_count(f.people) > 0
+        union all
+        select t.slice_id, t.number
+        from (
+          select held.slice_id, unnest(held.numbers) as number
+          from public.slice_people as held
+          where held.slice_id = any (%1$L::integer[]) and held.dim = 'any' and held.chunk = -1
+        ) as t
+        where t.number in (select n.person from newcomer as n)
+      ),
+      first_seen as (
+        select a.person, min(a.timestamp) as timestamp
+        from (
+          select l.number as person, held.start_ms + held.offsets[width_bucket(l.number::integer, held.people)] as timestamp
+          from looked_up as l
+          inner join (
+            -- taken out of their storage once, not for each person
+            select slice.id, slice.start_ms, came.people || '{}'::integer[] as people, came.offsets || '{}'::integer[] as offsets
+            from public.slices as slice
+            inner join public.slice_arrivals as came on came.slice_id = slice.id
+            where slice.id = any (%1$L::integer[])
+            offset 0
+          ) as held on held.id = l.slice_id
+          union all
+          select h.person, h.timestamp
+          from (%2$s union all %3$s) as h (event, timestamp, person)
+          where h.person in (select n.person from newcomer as n)
+        ) as a
+        group by a.person
+      )
+    $life$,
+    v_life.wholes,
+    public.build_gap_rows(
+      p_project_id, v_life.gaps, 'person_events', 'e.event, e.timestamp, ' || public.build_person(p_project_id, true), v_who
+    ),
+    public.build_rows_of_slices(v_life.parts, int8multirange(int8range(c_ever, greatest(c_ever, p_to))), 'e.event', 'true')
+  );
+end
+$function$;
+
+comment on function public.build_usage(integer,bigint,bigint,text,text,jsonb) is 'Common table expressions user_of_it, newcomer and first_seen: the people of a feature, from slices.';
+
+grant execute on function public.build_usage(integer,bigint,bigint,text,text,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.build_value(p_key text)
  RETURNS text
@@ -3432,6 +6338,332 @@ $function$;
 comment on function public.build_value(text) is 'The SQL expression on person_events (alias e) of a column or property as jsonb; null where the row has none.';
 
 grant execute on function public.build_value(text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_visit_walks(p_project_id integer, p_from bigint, p_to bigint, p_anchor jsonb, p_direction text, p_depth integer, p_by text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_plan   record;
+  v_column text;          -- of the walk that the anchor stands in and, where one is enough, the steps
+  v_match  text;          -- the query of the symbols that the anchor is
+  v_steps  text;
+  v_blank  boolean;       -- whether a page view without a route is the anchor
+  v_where  text := case when p_anchor is null then 'true' else public.build_step_condition(p_anchor) end;
+  v_is_any boolean := coalesce(p_anchor -> 'where', '{}') = '{}';
+begin
+  select * into v_plan from public.get_visit_plan(p_project_id, p_from, p_to);
+  execute format('select coalesce(%s, false) from (values (''$pageview''::text, null::text)) as e (event, route)', v_where) into v_blank;
+  v_column := case
+    when p_anchor is null or p_by = 'event' and v_is_any or p_by = 'page' and not v_is_any and not v_blank then p_by || '_walk'
+    else 'walk'
+  end;
+  -- of a page view with a route the anchor is its page; of any event it is the event, of page views the mark before the page
+  v_match := format(
+    $match$
+      select m.symbol
+      from (
+        select s.symbol, s.is_page, case when s.is_page then '$pageview' else s.value end as event, case when s.is_page then s.value end as route
+        from symbol as s
+        union all
+        select '"', true, '$pageview', null
+      ) as m
+      where %s m.is_page and exists (select from (values (m.event, m.route)) as e (event, route) where %s)
+    $match$,
+    case when v_is_any then 'not' else '' end, v_where
+  );
+  v_steps := case
+    when p_anchor is null and p_direction = 'after' then 'left(s.walk, %1$s)'
+    when p_anchor is null then 'reverse(right(s.walk, %1$s))'
+    -- the anchor is one of the steps
+    when v_column <> 'walk' and p_direction = 'after' then 'substr(s.tail, 2, %1$s)'
+    when v_column <> 'walk' then 'reverse(right(s.head, %1$s))'
+    -- events around a page view, which is among others of the same event
+    when p_by = 'event' and p_direction = 'after' then 'left(regexp_replace(s.tail, (select k.others from kind as k), '''', ''g''), %1$s)'
+    when p_by = 'event' then 'reverse(right(left(regexp_replace(s.head, (select k.others from kind as k), '''', ''g''), -1), %1$s))'
+    -- pages before an event
+    when p_direction = 'before' then 'reverse(right(translate(s.head, ''!'' || (select k.events from kind as k), ''''), %1$s))'
+    -- pages after an event: the one seen last before it is a step when it is seen again
+    else
+      $after$
+        left(
+          translate(
+            case
+              when not s.is_page and translate(s.tail, (select k.events from kind as k), '') like '!%%'
+                then right(translate(s.head, '!' || (select k.events from kind as k), ''), 1)
+              else ''
+            end || substr(translate(s.tail, (select k.events from kind as k), ''), case when s.is_page then 2 else 1 end),
+            '!', ''
+          ),
+          %1$s
+        )
+      $after$
+  end;
+  return format(
+    $query$
+      %1$s,
+      anchor as materialized (%2$s),
+      kind as materialized (
+        select
+          '"' || coalesce(string_agg(s.symbol, '') filter (where not s.is_page), '') as events,
+          -- a set of letters is found in one pass as an expression, however many there are
+          '[^' || string_agg(regexp_replace(s.symbol, '[][\\^-]', '\\\&'), '') filter (where not s.is_page) || ']' as others,
+          (select case when count(*) = 1 then min(a.symbol) end from anchor as a) as anchor,
+          (
+            select coalesce('[' || string_agg(regexp_replace(a.symbol, '[][\\^-]', '\\\&'), '') || '].*', '$^')
+            from anchor as a
+          ) as anchors
+        from symbol as s
+      ),
+      session as (
+        select s.person, %3$s as steps
+        from (%4$s) as s
+      ),
+      %5$s
+    $query$,
+    public.build_visits(
+      p_project_id, p_from, p_to, v_plan.wholes, v_plan.parts, v_plan.gaps, v_plan.cut, v_plan.cut_ms, array[v_column]
+    ),
+    v_match,
+    format(v_steps, p_depth),
+    format(
+      case
+        when p_anchor is null then '%2$s'
+        else
+          $anchored$
+            select
+              t.person, t.tail, left(t.walk, length(t.walk) - length(t.tail)) as head,
+              -- whether a page is what the tail begins with
+              %1$s as is_page
+            from (
+              select
+                w.person, w.walk,
+                case
+                  when %3$s then w.walk
+                  -- what is one symbol is found ten times as fast as one of several
+                  when (select k.anchor from kind as k) is null
+                    then coalesce(substring(w.walk from (select k.anchors from kind as k)), '')
+                  when strpos(w.walk, (select k.anchor from kind as k)) > 0
+                    then substr(w.walk, strpos(w.walk, (select k.anchor from kind as k)))
+                  else ''
+                end as tail
+              from (%2$s) as w
+              offset 0 -- or it is found once for each mention
+            ) as t
+            where t.tail <> ''
+          $anchored$
+      end,
+      case
+        when v_is_any then
+          'left(t.tail, 1) = (select s.symbol from symbol as s where not s.is_page and s.value = ''$pageview'') and substr(t.tail, 2, 1) <> ''"'''
+        else 'left(t.tail, 1) <> ''"'''
+      end,
+      format(
+        $walks$
+          select unnest(held.people)::bigint as person, unnest(held.%1$I) as walk
+          from public.slice_visits as held
+          where held.slice_id = any (%2$L::integer[]) and not held.is_loose
+          union all
+          select v.person, v.%3$I from visit as v
+        $walks$,
+        v_column || 's', v_plan.wholes, v_column
+      ),
+      -- everybody begins with some event
+      case when p_anchor ->> 'event' = '*' then 'true' else 'false' end
+    ),
+    case
+      when p_anchor is null then 'total as (select null as people, null as sessions)' -- which nobody asks
+      else public.build_origin_totals(v_plan.wholes, '''all''::text') || format(
+        ', total as (
+          select coalesce(max(o.people), 0) as people, coalesce(max(o.sessions), 0) as sessions from origin_total as o
+        )'
+      )
+    end
+  );
+end
+$function$;
+
+comment on function public.build_visit_walks(integer,bigint,bigint,jsonb,text,integer,text) is 'SQL of the CTEs symbol, session and total of get_paths, from visits.';
+
+grant execute on function public.build_visit_walks(integer,bigint,bigint,jsonb,text,integer,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.build_visits(p_project_id integer, p_from bigint, p_to bigint, p_wholes integer[], p_parts integer[], p_gaps int8multirange, p_cut integer, p_cut_ms bigint, p_walks text[] DEFAULT '{}'::text[])
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_next integer := (
+    select coalesce(max(known.number) + 1, 0) from public.visit_symbols as known where known.project_id = p_project_id
+  );
+  v_raw  text;
+  -- joining a walk takes both of the others
+  v_event text := case when p_walks && '{event_walk,walk}' then 'unnest(held.event_walks)' else '''''::text' end;
+  v_page  text := case when p_walks && '{page_walk,walk}' then 'unnest(held.page_walks)' else '''''::text' end;
+  v_walk  text := case when p_walks && '{walk}' then 'unnest(held.walks)' else '''''::text' end;
+begin
+  v_raw := concat_ws(
+    ' union all ',
+    (
+      select string_agg(format('(%s)', public.build_raw_visits(p_project_id, lower(gap.span), upper(gap.span))), ' union all ')
+      from unnest(p_gaps) as gap (span)
+    ),
+    case when p_cut_ms is not null then format('(%s)', public.build_raw_visits(p_project_id, p_cut_ms, p_to, true)) end
+  );
+  return format(
+    $query$
+      -- with names that no slice has yet
+      symbol as materialized (
+        select s.*, public.to_visit_symbol(s.number) as symbol
+        from (
+          select known.number, known.is_page, known.value from public.visit_symbols as known where known.project_id = %1$L::integer
+          union all
+          select (%2$s + row_number() over () - 1)::integer, fresh.is_page, fresh.value
+          from (
+            select distinct named.is_page, named.value
+            from (
+              select e.event, case when e.event = '$pageview' then e.route end as page from (%3$s) as e group by 1, 2
+            ) as e
+            cross join lateral (values (false, e.event), (true, e.page)) as named (is_page, value)
+            where named.value is not null
+          ) as fresh
+          where not exists (
+            select
+            from public.visit_symbols as known
+            where known.project_id = %1$L::integer and known.is_page = fresh.is_page and known.value = fresh.value
+          )
+        ) as s
+      ),
+      raw as materialized (%4$s),
+      raw_origin as materialized (
+        select o.*, public.to_origin(o.referrer, o.utm_source, o.utm_medium, o.utm_campaign) as origin
+        from (
+          select distinct
+            coalesce(r.referrer, '') as referrer, coalesce(r.utm_source, '') as utm_source,
+            coalesce(r.utm_medium, '') as utm_medium, coalesce(r.utm_campaign, '') as utm_campaign
+          from raw as r
+        ) as o
+      ),
+      origin_name as materialized (
+        select held.slice_id, held.is_loose, each.number::integer as number, each.origin
+        from public.slice_visits as held
+        cross join lateral unnest(held.origins) with ordinality as each (origin, number)
+        where held.slice_id = any (%6$L::integer[]) or held.slice_id = any (%5$L::integer[]) and held.is_loose
+      ),
+      -- visits that may be parts of sessions
+      loose as materialized (
+        select
+          l.key, l.is_begun, l.person, l.start_ms, l.length_ms, l.events, o.origin, l.event_walk, l.page_walk, l.walk
+        from (
+          select
+            unnest(held.keys) as key, unnest(held.begun) as is_begun, unnest(held.people)::bigint as person,
+            slice.start_ms + unnest(held.starts) as start_ms, unnest(held.lengths)::bigint as length_ms,
+            unnest(held.events)::bigint as events, unnest(held.origin_numbers) as origin_number,
+            %11$s as event_walk, %12$s as page_walk, %13$s as walk, slice.id
+          from public.slices as slice
+          inner join public.slice_visits as held on held.slice_id = slice.id
+          where slice.id = any (%5$L::integer[] || %6$L::integer[]) and held.is_loose
+        ) as l
+        inner join origin_name as o on o.slice_id = l.id and o.is_loose and o.number = l.origin_number
+        where l.id is distinct from %7$L::integer or l.start_ms + l.length_ms < %8$L::bigint
+        union all
+        select
+          e.key, e.is_begun, %9$s, e.start_ms, e.end_ms - e.start_ms, e.events, o.origin, e.event_walk, e.page_walk, e.walk
+        from raw as e
+        inner join raw_origin as o
+          on o.referrer = coalesce(e.referrer, '') and o.utm_source = coalesce(e.utm_source, '')
+          and o.utm_medium = coalesce(e.utm_medium, '') and o.utm_campaign = coalesce(e.utm_campaign, '')
+      ),
+      continued as materialized (
+        select distinct l.key from loose as l where not l.is_begun
+      ),
+      visit as materialized (
+        select l.person, l.start_ms, l.length_ms, l.events, l.origin, l.event_walk, l.page_walk, l.walk
+        from loose as l
+        where l.start_ms >= %10$L::bigint and l.is_begun and l.key not in (select c.key from continued as c)
+        union all
+        -- the parts of a session, joined in their order; what repeats the end of the one before is left out
+        select *
+        from (
+          select
+            max(p.person), min(p.start_ms) as start_ms, max(p.start_ms + p.length_ms) - min(p.start_ms), sum(p.events)::bigint,
+            max(p.origin) filter (where p.is_begun),
+            string_agg(case when p.is_same_event then substr(p.event_walk, 2) else p.event_walk end, ''),
+            string_agg(case when p.is_same_page then substr(p.page_walk, 2) else p.page_walk end, ''),
+            string_agg(
+              substr(
+                case
+                  when p.is_same_page and p.walk <> '' then overlay(p.walk placing '!' from strpos(p.walk, left(p.page_walk, 1)) for 1)
+                  else p.walk
+                end,
+                case when p.is_same_event then 2 else 1 end
+              ),
+              ''
+            )
+          from (
+            select
+              t.*,
+              not t.is_begun and left(t.event_walk, 1) = right(t.events_before, 1) as is_same_event,
+              not t.is_begun and t.page_walk <> '' and left(t.page_walk, 1) = right(t.pages_before, 1) as is_same_page
+            from (
+              select
+                n.*,
+                string_agg(n.event_walk, '') over part as events_before,
+                coalesce(string_agg(n.page_walk, '') over part, '') as pages_before
+              from (
+                select
+                  l.*,
+                  count(*) filter (where l.is_begun) over (partition by l.key order by l.start_ms rows unbounded preceding) as turn
+                from loose as l
+                where l.key in (select c.key from continued as c)
+              ) as n
+              -- what began before the range has its beginning nowhere
+              where n.turn > 0
+              window part as (partition by n.key, n.turn order by n.start_ms rows between unbounded preceding and 1 preceding)
+            ) as t
+            -- one sort instead of one for each walk
+            order by t.key, t.turn, t.start_ms
+          ) as p
+          group by p.key, p.turn
+        ) as joined
+        where joined.start_ms >= %10$L::bigint
+        union all
+        select p.person, p.start_ms, p.length_ms, p.events, o.origin, p.event_walk, p.page_walk, p.walk
+        from (
+          select
+            unnest(held.people)::bigint as person, slice.start_ms + unnest(held.starts) as start_ms,
+            unnest(held.lengths)::bigint as length_ms, unnest(held.events)::bigint as events,
+            unnest(held.origin_numbers) as origin_number, %11$s as event_walk, %12$s as page_walk, %13$s as walk, slice.id
+          from public.slices as slice
+          inner join public.slice_visits as held on held.slice_id = slice.id
+          where slice.id = any (%6$L::integer[]) and not held.is_loose
+        ) as p
+        inner join origin_name as o on o.slice_id = p.id and not o.is_loose and o.number = p.origin_number
+        where p.start_ms >= %10$L::bigint and p.start_ms + p.length_ms < %8$L::bigint
+      )
+    $query$,
+    p_project_id, v_next,
+    public.build_gap_rows(
+      p_project_id,
+      p_gaps + case when p_cut_ms is null then '{}' else int8multirange(int8range(p_cut_ms, p_to + 1800001)) end,
+      'person_events', 'e.event, e.route', 'e.person_id is not null and e.session_id is not null and e.bot_reasons is null'
+    ),
+    coalesce(
+      nullif(v_raw, ''),
+      format('select * from (%s) as none where false', public.build_raw_visits(p_project_id, p_from, p_from))
+    ),
+    p_wholes, p_parts, p_cut, p_to, public.build_person(p_project_id, p_wholes <> '{}' or p_parts <> '{}'), p_from,
+    v_event, v_page, v_walk
+  );
+end
+$function$;
+
+comment on function public.build_visits(integer,bigint,bigint,integer[],integer[],int8multirange,integer,bigint,text[]) is 'SQL of the CTEs symbol and visit: the sessions of a range that are not closed in whole slices.';
+
+grant execute on function public.build_visits(integer,bigint,bigint,integer[],integer[],int8multirange,integer,bigint,text[]) to service_role;
 
 CREATE OR REPLACE FUNCTION public.build_vital_cells(p_project_id integer, p_from bigint, p_to bigint, p_bounds bigint[], p_filters jsonb, p_include_bots boolean, p_dimensions text[])
  RETURNS text
@@ -3785,6 +7017,39 @@ comment on function public.count_hour_rows(integer,bigint,bigint) is 'About how 
 
 grant execute on function public.count_hour_rows(integer,bigint,bigint) to service_role;
 
+CREATE OR REPLACE FUNCTION public.count_people(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb, p_include_bots boolean)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_people bigint;
+begin
+  execute format(
+    $query$
+      with %s
+      select
+        (select coalesce(sum(bit_count(t.people)), 0) from thick as t)
+        + (
+          select count(*)
+          from (select distinct t.member from thin as t) as t
+          left join (select k.cell, k.people | repeat('0', 32768)::bit(32768) as people from thick as k offset 0) as k
+            on k.cell = t.member >> 15
+          where k.people is null or get_bit(k.people, (t.member & 32767)::integer) = 0
+        )
+    $query$,
+    public.build_people_sets(p_project_id, array[p_from, p_to], '{*}', p_filters, p_include_bots)
+  )
+  into v_people;
+  return v_people;
+end
+$function$;
+
+comment on function public.count_people(integer,bigint,bigint,jsonb,boolean) is 'Distinct people with a row in [p_from, p_to) that passes the filters.';
+
+grant execute on function public.count_people(integer,bigint,bigint,jsonb,boolean) to service_role;
+
 CREATE OR REPLACE FUNCTION public.count_person_rows(p_project_id integer, p_actor_ids uuid[], p_table text, p_from bigint, p_rows integer DEFAULT 500000)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -3819,6 +7084,7 @@ CREATE OR REPLACE FUNCTION public.count_sessions(p_project_id integer, p_from bi
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET random_page_cost TO '1.1'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
@@ -3830,7 +7096,7 @@ begin
   select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
   select coalesce(sum(
     case
-      when slice.id = any (v_plan.wholes) then cardinality(slice.session_starts)
+      when slice.id = any (v_plan.wholes) then slice.session_count
       else (
         select count(*)
         from unnest(slice.session_starts) as begun (offset_ms)
@@ -3857,14 +7123,14 @@ begin
   return v_begun + v_some + (
     select count(*)
     from (
-      select
-        e.timestamp, lag(e.timestamp) over (partition by e.person_id, e.session_id order by e.timestamp, e.id) as before_ms
+      select min(e.timestamp) filter (where e.timestamp >= p_from) - max(e.timestamp) filter (where e.timestamp < p_from) as idle_ms
       from public.person_events as e
       where
         e.project_id = p_project_id and e.timestamp >= p_from - 1800000 and e.timestamp < least(p_from + 1800000, p_to)
         and e.session_id is not null and e.bot_reasons is null
+      group by e.person_id, e.session_id
     ) as seen
-    where seen.timestamp >= p_from and seen.before_ms < p_from and seen.timestamp - seen.before_ms <= 1800000
+    where seen.idle_ms <= 1800000
   );
 end
 $function$;
@@ -4523,124 +7789,84 @@ comment on function public.get_actives(integer,bigint,bigint,bigint,text,text,te
 
 grant execute on function public.get_actives(integer,bigint,bigint,bigint,text,text,text,jsonb,boolean) to service_role;
 
-CREATE OR REPLACE FUNCTION public.get_ai_groups(p_project_id integer, p_from bigint, p_to bigint, p_group text, p_limit integer DEFAULT 50, p_filters jsonb DEFAULT '{}'::jsonb)
- RETURNS TABLE(name text, requests bigint, errors bigint, cache_hits bigint, tokens bigint, cost_usd double precision, p50 double precision, p95 double precision)
- LANGUAGE sql
- STABLE
- SET search_path TO ''
- SET statement_timeout TO '10s'
- SET jit TO 'off'
- SET work_mem TO '64MB'
-AS $function$
-  select s.name, s.requests, s.errors, s.cache_hits, s.tokens, s.cost_usd, s.q[1], s.q[2]
-  from (
-    select
-      coalesce(case p_group when 'model' then m.model when 'endpoint' then m.endpoint end, 'unknown') as name,
-      count(*) as requests,
-      count(*) filter (where not m.success) as errors,
-      count(*) filter (where m.cache_hit) as cache_hits,
-      coalesce(sum(m.tokens), 0) as tokens,
-      sum(m.cost_usd)::double precision as cost_usd,
-      percentile_disc(array[0.5, 0.95]) within group (order by m.duration::double precision)
-        filter (where not m.cache_hit) as q
-    from public.ai_performance_metrics as m
-    where
-      m.project_id = p_project_id and m.timestamp >= p_from and m.timestamp < p_to
-      and (
-        coalesce(p_filters -> 'segment', 'null') = 'null'
-        or m.actor_id in (select each.actor_id from public.get_segment_actors(p_project_id, p_filters) as each (actor_id))
-      )
-    group by 1
-  ) as s
-  order by s.requests desc, s.name
-  limit p_limit
-$function$;
-
-comment on function public.get_ai_groups(integer,bigint,bigint,text,integer,jsonb) is 'The figures of the AI calls by model or endpoint.';
-
-grant execute on function public.get_ai_groups(integer,bigint,bigint,text,integer,jsonb) to service_role;
-
-CREATE OR REPLACE FUNCTION public.get_ai_series(p_project_id integer, p_from bigint, p_to bigint, p_bucket text, p_timezone text, p_filters jsonb DEFAULT '{}'::jsonb)
+CREATE OR REPLACE FUNCTION public.get_ai_report(p_project_id integer, p_from bigint, p_to bigint, p_bucket text, p_timezone text, p_filters jsonb DEFAULT '{}'::jsonb, p_limit integer DEFAULT 50, p_exact_max integer DEFAULT 10000)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
-  with
-  bounds as (
-    select public.get_time_bounds(p_from, p_to, p_bucket, p_timezone) as instants
-  ),
-  tally as (
-    select
-      width_bucket(m.timestamp, (select instants from bounds)) as position,
-      count(*) as requests,
-      count(*) filter (where not m.success) as errors,
-      percentile_disc(0.95) within group (order by m.duration::double precision) filter (where not m.cache_hit) as p95,
-      sum(m.cost_usd)::double precision as cost_usd
-    from public.ai_performance_metrics as m
-    where
-      m.project_id = p_project_id and m.timestamp >= p_from and m.timestamp < p_to
-      and (
-        coalesce(p_filters -> 'segment', 'null') = 'null'
-        or m.actor_id in (select each.actor_id from public.get_segment_actors(p_project_id, p_filters) as each (actor_id))
+declare
+  v_bounds    bigint[] := public.get_time_bounds(p_from, p_to, p_bucket, p_timezone);
+  v_is_narrow boolean := coalesce(p_filters -> 'segment', 'null') <> 'null';
+  v_actors    uuid[]; -- of the segment, asked once for all parts of the answer
+  v_answer    jsonb;
+begin
+  if v_is_narrow then
+    v_actors := array(select each.actor_id from public.get_segment_actors(p_project_id, p_filters) as each (actor_id));
+  end if;
+  execute format(
+    $query$
+      with
+      figure as materialized (%s),
+      shown as (
+        select
+          f.kind, f.value, f.count,
+          jsonb_build_object(
+            'name', f.value, 'requests', f.count, 'errors', f.flagged, 'cache_hits', f.cached, 'tokens', f.tokens,
+            'cost_usd', f.cost_usd, 'p50', f.p50, 'p95', f.p95
+          ) as item,
+          row_number() over (partition by f.kind order by f.count desc, f.value) as place
+        from figure as f
+        where f.kind in ('model', 'endpoint')
+      ),
+      summary as (
+        select
+          k.kind,
+          jsonb_build_object(
+            'requests', coalesce(f.count, 0), 'errors', coalesce(f.flagged, 0), 'cache_hits', coalesce(f.cached, 0),
+            'tokens', coalesce(f.tokens, 0), 'cost_usd', f.cost_usd, 'p50', f.p50, 'p95', f.p95, 'p99', f.p99
+          ) as item
+        from (values ('all'), ('before')) as k (kind)
+        left join figure as f on f.kind = k.kind
       )
-    group by 1
-  )
-  select
-    jsonb_agg(
-      jsonb_build_object(
-        'start', b.start_ms,
-        'requests', coalesce(t.requests, 0),
-        'errors', coalesce(t.errors, 0),
-        'p95', t.p95,
-        'costUsd', t.cost_usd
+      select jsonb_build_object(
+        'summary', (select s.item from summary as s where s.kind = 'all'),
+        'previous', (select s.item - array['p50', 'p95', 'p99'] from summary as s where s.kind = 'before'),
+        'series', (
+          select jsonb_agg(
+            jsonb_build_object(
+              'start', b.start_ms, 'requests', coalesce(f.count, 0), 'errors', coalesce(f.flagged, 0), 'p95', f.p95,
+              'costUsd', f.cost_usd
+            )
+            order by b.start_ms
+          )
+          from unnest(trim_array($1, 1)) with ordinality as b (start_ms, position)
+          left join figure as f on f.kind = 'point' and f.value = b.position::text
+        ),
+        'models', (
+          select coalesce(jsonb_agg(s.item order by s.place), '[]') from shown as s where s.kind = 'model' and s.place <= $2
+        ),
+        'endpoints', (
+          select coalesce(jsonb_agg(s.item order by s.place), '[]') from shown as s where s.kind = 'endpoint' and s.place <= $2
+        )
       )
-      order by b.start_ms
+    $query$,
+    public.build_call_figures(
+      p_project_id, 'ai', p_from, p_to, v_bounds, '{model,endpoint}',
+      case when v_is_narrow then 'm.actor_id = any ($3)' else 'true' end,
+      p_exact_max
     )
-  from bounds
-  cross join lateral unnest(trim_array(bounds.instants, 1)) with ordinality as b (start_ms, position)
-  left join tally as t on t.position = b.position
+  ) into v_answer using v_bounds, p_limit, v_actors;
+  return v_answer;
+end
 $function$;
 
-comment on function public.get_ai_series(integer,bigint,bigint,text,text,jsonb) is 'AI calls, errors, p95 and cost per local hour or day as a jsonb array, empty buckets included.';
+comment on function public.get_ai_report(integer,bigint,bigint,text,text,jsonb,integer,integer) is 'Calls, errors, cache hits, tokens, cost and latency of the AI calls in [p_from, p_to), by bucket, model and endpoint, and in the range before.';
 
-grant execute on function public.get_ai_series(integer,bigint,bigint,text,text,jsonb) to service_role;
-
-CREATE OR REPLACE FUNCTION public.get_ai_summary(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb DEFAULT '{}'::jsonb)
- RETURNS TABLE(requests bigint, errors bigint, cache_hits bigint, tokens bigint, cost_usd double precision, p50 double precision, p95 double precision, p99 double precision)
- LANGUAGE sql
- STABLE
- SET search_path TO ''
- SET statement_timeout TO '10s'
- SET jit TO 'off'
- SET work_mem TO '64MB'
-AS $function$
-  select s.requests, s.errors, s.cache_hits, s.tokens, s.cost_usd, s.q[1], s.q[2], s.q[3]
-  from (
-    select
-      count(*) as requests,
-      count(*) filter (where not m.success) as errors,
-      count(*) filter (where m.cache_hit) as cache_hits,
-      coalesce(sum(m.tokens), 0) as tokens,
-      sum(m.cost_usd)::double precision as cost_usd,
-      percentile_disc(array[0.5, 0.95, 0.99]) within group (order by m.duration::double precision)
-        filter (where not m.cache_hit) as q
-    from public.ai_performance_metrics as m
-    where
-      m.project_id = p_project_id and m.timestamp >= p_from and m.timestamp < p_to
-      and (
-        coalesce(p_filters -> 'segment', 'null') = 'null'
-        or m.actor_id in (select each.actor_id from public.get_segment_actors(p_project_id, p_filters) as each (actor_id))
-      )
-  ) as s
-$function$;
-
-comment on function public.get_ai_summary(integer,bigint,bigint,jsonb) is 'Calls, errors, cache hits, tokens, cost and latency of the AI calls in [p_from, p_to).';
-
-grant execute on function public.get_ai_summary(integer,bigint,bigint,jsonb) to service_role;
+grant execute on function public.get_ai_report(integer,bigint,bigint,text,text,jsonb,integer,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_at_risk(p_project_id integer, p_until bigint, p_timezone text, p_active_days integer, p_silent_days integer, p_limit integer, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false)
  RETURNS jsonb
@@ -4648,6 +7874,8 @@ CREATE OR REPLACE FUNCTION public.get_at_risk(p_project_id integer, p_until bigi
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET enable_nestloop TO 'off'
+ SET enable_mergejoin TO 'off'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
@@ -4658,46 +7886,105 @@ begin
   execute format(
     $query$
       with
-      slipping as materialized (
-        select a.*
-        from (%1$s) as a
-        where
-          a.days >= 3
-          and $5 - a.last_day < $3
-          and ($5 - a.last_day) * (a.days - 1) > ln(20::double precision) * (a.last_day - a.first_day)
+      %1$s,
+      -- who was not active up to a day, of each day
+      unseen as materialized (
+        select g.cell, g.position, ~bit_or(g.people) over (partition by g.cell order by g.position) as people
+        from (
+          select k.cell, p.position, coalesce(d.people, repeat('0', 32768)::bit(32768)) as people
+          from (select distinct d.cell from day as d) as k
+          cross join generate_series(1, %2$s) as p (position)
+          left join day as d on d.cell = k.cell and d.position = p.position
+        ) as g
       ),
-      ranked as (select s.*, rank() over (order by s.days desc, s.last_day) as rank from slipping as s),
+      at_least as materialized (
+        select
+          a.cell, a.days, bit_or(a.people) over (partition by a.cell order by a.days desc) as people,
+          lag(a.days, 1, 1) over (partition by a.cell order by a.days) as days_before
+        from active as a
+        where a.days >= 3
+      ),
+      -- At risk is whose first day lies less than `reach` before the last.
+      rhythm as materialized (
+        select
+          l.cell, l.position, a.days, (%2$s - l.position) * (a.days - 1) / ln(20::double precision) as reach,
+          (%2$s - l.position) * (a.days_before - 1) / ln(20::double precision) as reach_of_fewer
+        from (select l.cell, l.position from last_day as l where l.position > %2$s - %3$s and l.position < %2$s) as l
+        inner join (select a.cell, a.days, a.days_before from at_least as a) as a on a.cell = l.cell
+      ),
+      slipping as materialized (
+        select
+          r.cell, r.position,
+          bit_or(case when u.people is null then l.people & a.people else l.people & a.people & u.people end) as people
+        from rhythm as r
+        inner join last_day as l on l.cell = r.cell and l.position = r.position
+        inner join at_least as a on a.cell = r.cell and a.days = r.days
+        -- it may reach back to the first of all days
+        left join unseen as u on u.cell = r.cell and u.position = floor(r.position - r.reach)::integer
+        -- and if so for fewer days, too, those include these
+        where r.reach_of_fewer <= r.position - 1
+        group by r.cell, r.position
+      ),
+      page_days as (
+        select d.days
+        from (
+          select a.days, sum(sum(bit_count(a.people & s.people))) over (order by a.days desc) - sum(bit_count(a.people & s.people)) as before
+          from active as a
+          inner join (select s.cell, bit_or(s.people) as people from slipping as s group by s.cell) as s on s.cell = a.cell
+          where a.days >= 3
+          group by a.days
+        ) as d
+        where d.before < %4$s
+      ),
+      page_set as materialized (
+        select s.cell, s.position, a.days, s.people & a.people as people
+        from slipping as s
+        inner join active as a on a.cell = s.cell
+        where a.days in (select d.days from page_days as d)
+      ),
+      page as (
+        select p.position, p.days
+        from (
+          select
+            s.position, s.days,
+            sum(sum(bit_count(s.people))) over (order by s.days desc, s.position) - sum(bit_count(s.people)) as before
+          from page_set as s
+          group by s.position, s.days
+        ) as p
+        where p.before < %4$s
+      ),
       listed as (
-        select r.days, r.first_day, r.last_day, i.person_id
-        from ranked as r
-        cross join lateral public.get_person_ids($1, array[r.person]) as i
-        where r.rank <= $4
-        order by r.days desc, r.last_day, i.person_id
-        limit $4
-      )
+        select s.cell, s.position, s.days, s.people
+        from page_set as s
+        inner join page as p on p.position = s.position and p.days = s.days
+        where bit_count(s.people) > 0
+      ),
+      %5$s
       select jsonb_build_object(
-        'total', (select count(*) from slipping),
+        'total', (select coalesce(sum(bit_count(s.people)), 0) from slipping as s),
         'people', (
           select coalesce(jsonb_agg(
             jsonb_build_object(
-              'personId', l.person_id::text, 'externalId', p.external_id, 'lastSeen', ($2)[l.last_day],
-              'silentDays', $5 - l.last_day, 'activeDays', l.days,
-              'averageGapDays', round((l.last_day - l.first_day)::numeric / (l.days - 1), 6)
-            ) order by l.days desc, l.last_day, l.person_id
+              'personId', l.person_id::text, 'externalId', l.external_id, 'lastSeen', ($1)[l.position],
+              'silentDays', cardinality($1) - l.position, 'activeDays', l.days,
+              'averageGapDays', round((l.position - l.first_day)::numeric / (l.days - 1), 6)
+            ) order by l.days desc, l.position, l.person_id
           ), '[]')
-          from listed as l
-          left join (
-            select uuid_hash_extended(u.actor_id, 0) as person_id, coalesce(u.external_id, u.user_id::text) as external_id
-            from public.user_profiles as u
-            where u.project_id = $1
-          ) as p on p.person_id = l.person_id
+          from (
+            select l.number, l.person_id, l.external_id, l.position, l.days, min(d.position) as first_day
+            from listed_person as l
+            inner join day as d on d.cell = l.number >> 15 and get_bit(d.people, (l.number & 32767)::integer) = 1
+            group by l.number, l.person_id, l.external_id, l.position, l.days
+          ) as l
         )
       )
     $query$,
-    public.build_active_days(p_project_id, v_starts, p_until, p_filters, p_include_bots)
+    public.build_active_days(p_project_id, v_starts, p_until, p_active_days, p_filters, p_include_bots),
+    cardinality(v_starts), p_silent_days, p_limit,
+    public.build_listed_people(p_project_id, 'm.days desc, m.position, who.person_id', p_limit)
   )
   into v_answer
-  using p_project_id, v_starts, p_silent_days, p_limit, cardinality(v_starts);
+  using v_starts;
   return v_answer;
 end
 $function$;
@@ -4761,6 +8048,8 @@ CREATE OR REPLACE FUNCTION public.get_churned(p_project_id integer, p_until bigi
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET enable_nestloop TO 'off'
+ SET enable_mergejoin TO 'off'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
@@ -4771,39 +8060,68 @@ begin
   execute format(
     $query$
       with
-      gone as materialized (select a.* from (%1$s) as a where a.last_day <= $3 and a.days >= $6),
-      -- Who these are is looked up for those alone who may be listed: ties are settled by it.
-      ranked as (select g.*, rank() over (order by g.last_day desc, g.days desc) as rank from gone as g),
+      %1$s,
+      gone as materialized (
+        select l.cell, l.position, l.people & a.people as people
+        from last_day as l
+        inner join (
+          select a.cell, bit_or(a.people) as people from active as a where a.days >= %2$s group by a.cell
+        ) as a on a.cell = l.cell
+        where l.position <= %3$s
+      ),
+      -- Days, and then numbers of days, are taken from the first on until the list is full: only these people are looked at one by one.
+      page_day as (
+        select d.position
+        from (
+          select g.position, sum(sum(bit_count(g.people))) over (order by g.position desc) - sum(bit_count(g.people)) as before
+          from gone as g
+          group by g.position
+        ) as d
+        where d.before < %4$s
+      ),
+      page_set as materialized (
+        select g.cell, g.position, a.days, g.people & a.people as people
+        from gone as g
+        inner join active as a on a.cell = g.cell
+        where a.days >= %2$s and g.position in (select d.position from page_day as d)
+      ),
+      page as (
+        select p.position, p.days
+        from (
+          select
+            s.position, s.days,
+            sum(sum(bit_count(s.people))) over (order by s.position desc, s.days desc) - sum(bit_count(s.people)) as before
+          from page_set as s
+          group by s.position, s.days
+        ) as p
+        where p.before < %4$s
+      ),
       listed as (
-        select r.days, r.last_day, i.person_id
-        from ranked as r
-        cross join lateral public.get_person_ids($1, array[r.person]) as i
-        where r.rank <= $4
-        order by r.last_day desc, r.days desc, i.person_id
-        limit $4
-      )
+        select s.cell, s.position, s.days, s.people
+        from page_set as s
+        inner join page as p on p.position = s.position and p.days = s.days
+        where bit_count(s.people) > 0
+      ),
+      %5$s
       select jsonb_build_object(
-        'total', (select count(*) from gone),
+        'total', (select coalesce(sum(bit_count(g.people)), 0) from gone as g),
         'people', (
           select coalesce(jsonb_agg(
             jsonb_build_object(
-              'personId', l.person_id::text, 'externalId', p.external_id, 'lastSeen', ($2)[l.last_day],
-              'silentDays', $5 - l.last_day, 'activeDays', l.days
-            ) order by l.last_day desc, l.days desc, l.person_id
+              'personId', l.person_id::text, 'externalId', l.external_id, 'lastSeen', ($1)[l.position],
+              'silentDays', cardinality($1) - l.position, 'activeDays', l.days
+            ) order by l.position desc, l.days desc, l.person_id
           ), '[]')
-          from listed as l
-          left join (
-            select uuid_hash_extended(u.actor_id, 0) as person_id, coalesce(u.external_id, u.user_id::text) as external_id
-            from public.user_profiles as u
-            where u.project_id = $1
-          ) as p on p.person_id = l.person_id
+          from listed_person as l
         )
       )
     $query$,
-    public.build_active_days(p_project_id, v_starts, p_until, p_filters, p_include_bots)
+    public.build_active_days(p_project_id, v_starts, p_until, p_active_days, p_filters, p_include_bots),
+    p_at_least, p_active_days, p_limit,
+    public.build_listed_people(p_project_id, 'm.position desc, m.days desc, who.person_id', p_limit)
   )
   into v_answer
-  using p_project_id, v_starts, p_active_days, p_limit, cardinality(v_starts), p_at_least;
+  using v_starts;
   return v_answer;
 end
 $function$;
@@ -4892,70 +8210,74 @@ comment on function public.get_custom_histograms(integer,bigint,bigint,jsonb,boo
 
 grant execute on function public.get_custom_histograms(integer,bigint,bigint,jsonb,boolean,integer) to service_role;
 
-CREATE OR REPLACE FUNCTION public.get_database_series(p_project_id integer, p_from bigint, p_to bigint, p_slow_ms double precision, p_bucket text, p_timezone text)
+CREATE OR REPLACE FUNCTION public.get_database_report(p_project_id integer, p_from bigint, p_to bigint, p_bucket text, p_timezone text, p_limit integer DEFAULT 50, p_exact_max integer DEFAULT 10000)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
- SET work_mem TO '64MB'
  SET jit TO 'off'
+ SET work_mem TO '64MB'
 AS $function$
-  with
-  bounds as (
-    select public.get_time_bounds(p_from, p_to, p_bucket, p_timezone) as instants
-  ),
-  tally as (
-    select
-      width_bucket(m.timestamp, (select instants from bounds)) as position,
-      count(*) as queries,
-      count(*) filter (where m.duration > p_slow_ms) as slow,
-      percentile_disc(0.95) within group (order by m.duration::double precision) filter (where not m.cached) as p95
-    from public.database_performance_metrics as m
-    where m.project_id = p_project_id and m.timestamp >= p_from and m.timestamp < p_to
-    group by 1
-  )
-  select
-    jsonb_agg(
-      jsonb_build_object(
-        'start', b.start_ms, 'queries', coalesce(t.queries, 0), 'slow', coalesce(t.slow, 0), 'p95', t.p95
+declare
+  v_bounds bigint[] := public.get_time_bounds(p_from, p_to, p_bucket, p_timezone);
+  v_answer jsonb;
+begin
+  execute format(
+    $query$
+      with
+      figure as materialized (%s),
+      slowest as (
+        select f.* from figure as f where f.kind = 'query' order by f.p95 desc, f.value limit $2
+      ),
+      summary as (
+        select
+          k.kind,
+          jsonb_build_object(
+            'queries', coalesce(f.count, 0), 'slow', coalesce(f.flagged, 0), 'cached', coalesce(f.cached, 0),
+            'p50', f.p50, 'p95', f.p95, 'p99', f.p99
+          ) as item
+        from (values ('all'), ('before')) as k (kind)
+        left join figure as f on f.kind = k.kind
       )
-      order by b.start_ms
-    )
-  from bounds
-  cross join lateral unnest(trim_array(bounds.instants, 1)) with ordinality as b (start_ms, position)
-  left join tally as t on t.position = b.position
+      select jsonb_build_object(
+        'summary', (select s.item from summary as s where s.kind = 'all'),
+        'previous', (select s.item - array['p50', 'p95', 'p99'] from summary as s where s.kind = 'before'),
+        'series', (
+          select jsonb_agg(
+            jsonb_build_object(
+              'start', b.start_ms, 'queries', coalesce(f.count, 0), 'slow', coalesce(f.flagged, 0), 'p95', f.p95
+            )
+            order by b.start_ms
+          )
+          from unnest(trim_array($1, 1)) with ordinality as b (start_ms, position)
+          left join figure as f on f.kind = 'point' and f.value = b.position::text
+        ),
+        'slowest', (
+          select coalesce(
+            jsonb_agg(
+              jsonb_build_object(
+                'query', s.value, 'count', s.count, 'p50', s.p50, 'p95', s.p95, 'max', s.longest,
+                'rows', round(given.p50)::integer
+              )
+              order by s.p95 desc, s.value
+            ),
+            '[]'
+          )
+          from slowest as s
+          left join figure as given on given.kind = 'rows' and given.value = s.value
+        )
+      )
+    $query$,
+    public.build_call_figures(p_project_id, 'database', p_from, p_to, v_bounds, '{query,rows}', 'true', p_exact_max)
+  ) into v_answer using v_bounds, p_limit;
+  return v_answer;
+end
 $function$;
 
-comment on function public.get_database_series(integer,bigint,bigint,double precision,text,text) is 'Queries, slow ones and p95 per local hour or day as a jsonb array, empty buckets included.';
+comment on function public.get_database_report(integer,bigint,bigint,text,text,integer,integer) is 'Queries, slow and cached ones, and latency in [p_from, p_to), by bucket and by query, and in the range before.';
 
-grant execute on function public.get_database_series(integer,bigint,bigint,double precision,text,text) to service_role;
-
-CREATE OR REPLACE FUNCTION public.get_database_summary(p_project_id integer, p_from bigint, p_to bigint, p_slow_ms double precision)
- RETURNS TABLE(queries bigint, slow bigint, cached bigint, p50 double precision, p95 double precision, p99 double precision)
- LANGUAGE sql
- STABLE
- SET search_path TO ''
- SET statement_timeout TO '10s'
- SET work_mem TO '64MB'
- SET jit TO 'off'
-AS $function$
-  select s.queries, s.slow, s.cached, s.q[1], s.q[2], s.q[3]
-  from (
-    select
-      count(*) as queries,
-      count(*) filter (where m.duration > p_slow_ms) as slow,
-      count(*) filter (where m.cached) as cached,
-      percentile_disc(array[0.5, 0.95, 0.99]) within group (order by m.duration::double precision)
-        filter (where not m.cached) as q
-    from public.database_performance_metrics as m
-    where m.project_id = p_project_id and m.timestamp >= p_from and m.timestamp < p_to
-  ) as s
-$function$;
-
-comment on function public.get_database_summary(integer,bigint,bigint,double precision) is 'Queries, slow and cached ones, and latency in [p_from, p_to).';
-
-grant execute on function public.get_database_summary(integer,bigint,bigint,double precision) to service_role;
+grant execute on function public.get_database_report(integer,bigint,bigint,text,text,integer,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_days_to_roll_up(p_project_id integer, p_timezone text, p_quiet_ms bigint, p_now bigint, p_day_rows bigint)
  RETURNS SETOF bigint
@@ -4991,6 +8313,15 @@ AS $function$
         date_trunc('day', date_trunc('day', to_timestamp(slice.start_ms / 1000.0), p_timezone) + interval '30 hours', p_timezone)
       )) * 1000 <= p_now - 7200000 -- later than any day of a clock change ends
       and sum(slice.row_count + slice.conversion_count) < p_day_rows
+    union all
+    -- A day in which the ranges of the last days begin from now on.
+    select day.start_ms
+    from public.slices as day
+    where
+      day.project_id = p_project_id and day.timezone is not null
+      and public.is_day_of_hours(day.start_ms, day.end_ms, p_now)
+      and day.row_count + day.conversion_count < p_day_rows
+      and not day.has_hours
   ) as due
   group by date_trunc('day', to_timestamp(due.hour / 1000.0), p_timezone)
   -- What is asked for most; then in order, because a day that is built before the one before it is built again.
@@ -5024,6 +8355,7 @@ CREATE OR REPLACE FUNCTION public.get_dimension(p_project_id integer, p_from big
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET random_page_cost TO '1.1'
  SET enable_mergejoin TO 'off'
  SET jit TO 'off'
  SET work_mem TO '64MB'
@@ -5038,11 +8370,20 @@ declare
     else format('nullif(e.%I, '''')', p_dim)
   end;
   v_plan  record;
+  v_held  record;
   v_range int8multirange := int8multirange(int8range(p_from, greatest(p_to, p_from)));
   v_where text := public.build_filter(p_project_id, p_filters);
+  v_own   text := case
+    when p_dim = 'referrer' then format('case when r.value = any (%L::text[]) then null else r.value end', p_own_hosts)
+    else 'r.value'
+  end;
 begin
   if p_dim not in ('event', 'page', 'referrer', 'utm_source', 'utm_medium', 'utm_campaign', 'country', 'device', 'browser', 'os') then
     raise exception 'unknown dimension %', p_dim using errcode = '22023';
+  end if;
+  if public.is_answered_by_settings(p_filters, p_include_bots) and public.has_slice_dimension(p_dim, p_filters) then
+    return query select * from public.get_filtered_dimension(p_project_id, p_from, p_to, p_dim, p_filters, p_own_hosts);
+    return;
   end if;
   if p_include_bots or v_where <> 'true' then
     select '{}'::integer[] as wholes, '{}'::integer[] as parts, v_range as gaps into v_plan;
@@ -5061,6 +8402,7 @@ begin
       v_plan.parts := '{}';
     end if;
   end if;
+  select * into v_held from public.get_spans(p_project_id, v_plan.wholes);
   if p_dim = 'page' then
     v_where := v_where || ' and e.event = ''$pageview'' and e.route is not null';
   end if;
@@ -5091,8 +8433,15 @@ begin
       ),
       held as (
         select %8$s as value, held.row_count, held.session_count, held.chunk, held.numbers, held.people
-        from public.slice_people as held
-        where held.slice_id = any (%9$L::integer[]) and held.dim = %10$L
+        from (
+          select s.value, s.row_count, s.session_count, s.chunk, s.numbers, s.people
+          from public.slice_people as s
+          where s.slice_id = any (%9$L::integer[]) and s.dim = %10$L
+          union all
+          select s.value, s.row_count, s.session_count, s.chunk, s.numbers, s.people
+          from public.span_people as s
+          where s.span_id = any (%13$L::integer[]) and s.dim = %10$L
+        ) as held
       ),
       counted as materialized (
         select c.value, sum(c.row_count)::bigint as row_count, sum(c.sessions)::bigint as sessions, row_number() over () as id
@@ -5105,42 +8454,7 @@ begin
         ) as c
         group by c.value
       ),
-      -- by id from here on: hashing and comparing texts of hundreds of thousands of people takes longer than all else
-      thick as materialized (
-        select c.id, h.chunk, bit_or(h.people) as people
-        from held as h
-        inner join counted as c on coalesce(c.value, '') = coalesce(h.value, '')
-        where h.chunk >= 0
-        group by c.id, h.chunk
-      ),
-      thin as materialized (
-        select distinct t.id, t.person
-        from (
-          select c.id, each.number::bigint as person
-          from held as h
-          inner join counted as c on coalesce(c.value, '') = coalesce(h.value, '')
-          cross join lateral unnest(h.numbers) as each (number)
-          where h.chunk = -1
-          union all
-          select c.id, r.person
-          from rest as r
-          inner join counted as c on coalesce(c.value, '') = coalesce(%11$s, '')
-          where r.person is not null
-        ) as t
-      ),
-      person as (
-        select p.id, sum(p.people)::bigint as people
-        from (
-          select t.id, bit_count(t.people) as people from thick as t
-          union all
-          select t.id, count(*)
-          from thin as t
-          left join thick as k on k.id = t.id and k.chunk = t.person >> 15
-          where k.people is null or get_bit(k.people, (t.person & 32767)::integer) = 0
-          group by t.id
-        ) as p
-        group by p.id
-      )
+      person as (%14$s)
       select c.value, c.row_count, coalesce(p.people, 0), case when %10$L not in ('event', 'page') then c.sessions end
       from counted as c
       left join person as p on p.id = c.id
@@ -5171,9 +8485,13 @@ begin
       'select null::text as value, false as passes'
     ),
     case when p_dim = 'referrer' then format('case when held.value = any (%L::text[]) then null else held.value end', p_own_hosts) else 'held.value' end,
-    v_plan.wholes, p_dim,
-    case when p_dim = 'referrer' then format('case when r.value = any (%L::text[]) then null else r.value end', p_own_hosts) else 'r.value' end,
-    public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}')
+    v_held.slices, p_dim,
+    v_own,
+    public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}'), v_held.spans,
+    public.build_people_counts(
+      'select c.id, h.chunk, h.numbers, h.people from held as h inner join counted as c on coalesce(c.value, '''') = coalesce(h.value, '''')',
+      format('select c.id, r.person from rest as r inner join counted as c on coalesce(c.value, '''') = coalesce(%s, '''')', v_own)
+    )
   );
 end
 $function$;
@@ -5194,10 +8512,22 @@ AS $function$
 declare
   v_hosts  text[] := public.get_own_hosts(p_project_id);
   v_filter text := public.build_filter(p_project_id, p_filters);
+  v_plan   record;
   v_query  text;
   v_rows   jsonb;
 begin
-  if p_dimension = 'channel' then
+  if p_dimension = 'channel' and v_filter = 'true' and not p_include_bots then
+    select * into v_plan from public.get_visit_plan(p_project_id, p_from, p_to);
+    v_query := format(
+      'with %s, %s select o.value, o.events, o.people, o.sessions from origin_total as o',
+      public.build_visits(
+        p_project_id, p_from, p_to, v_plan.wholes, v_plan.parts, v_plan.gaps, v_plan.cut, v_plan.cut_ms
+      ),
+      public.build_origin_totals(v_plan.wholes, format(
+        'public.to_channel(o.origin::jsonb ->> 0, o.origin::jsonb ->> 1, o.origin::jsonb ->> 2, o.origin::jsonb ->> 3, %L::text[])', v_hosts
+      ))
+    );
+  elsif p_dimension = 'channel' then
     v_query := format(
       $query$
         with
@@ -5420,56 +8750,101 @@ grant execute on function public.get_event_page(integer,bigint,bigint,jsonb,bool
 
 CREATE OR REPLACE FUNCTION public.get_event_properties(p_project_id integer, p_event text, p_from bigint, p_sample integer DEFAULT 2000)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET jit TO 'off'
 AS $function$
-  with
-  sample as materialized (
-    select
-      e.properties, e.route, e.device, e.browser, e.os, e.country, e.referrer, e.release,
-      e.utm_source, e.utm_medium, e.utm_campaign, e.utm_term, e.utm_content
-    from public.person_events as e
-    where
-      e.project_id = p_project_id and e.timestamp >= p_from and (p_event = '*' or e.event = p_event)
-      and e.bot_reasons is null
-    limit p_sample
-  ),
-  entry as (
-    select p.key, p.value, false as is_column
-    from sample as s
-    cross join lateral jsonb_each(case jsonb_typeof(s.properties) when 'object' then s.properties else '{}' end) as p
-    where jsonb_typeof(p.value) in ('string', 'number', 'boolean') and length(p.value::text) <= 200
-    union all
-    select '$' || c.key, c.value, true
-    from sample as s
-    cross join lateral jsonb_each(to_jsonb(s) - 'properties') as c
-    where jsonb_typeof(c.value) = 'string' and length(c.value::text) <= 200
-  ),
-  counted as (
-    select n.key, n.value, n.is_column, count(*) as row_count from entry as n group by n.key, n.value, n.is_column
-  ),
-  ranked as (
-    select c.*, row_number() over (partition by c.key order by c.row_count desc, c.value) as place,
-      sum(c.row_count) over (partition by c.key) as key_count
-    from counted as c
-  ),
-  item as (
-    select r.key, r.is_column, max(r.key_count) as key_count, jsonb_agg(r.value order by r.place) as suggestions
-    from ranked as r
-    where r.place <= 20
-    group by r.key, r.is_column
-    order by r.is_column, 3 desc, r.key
-    limit 100
+declare
+  c_end    constant bigint := 253402300800000;
+  v_plan   record;
+  v_slice  record;
+  v_times  bigint[] := '{}';
+  v_gaps   int8multirange := int8multirange(int8range(p_from, c_end));
+  v_answer jsonb;
+  c_columns constant text := 'e.properties, e.route, e.device, e.browser, e.os, e.country, e.referrer, e.release,
+    e.utm_source, e.utm_medium, e.utm_campaign, e.utm_term, e.utm_content';
+begin
+  if p_event <> '*' then
+    select * into v_plan from public.get_slice_plan(p_project_id, p_from, c_end, array[p_from, c_end]);
+    v_gaps := v_plan.gaps;
+    for v_slice in
+      select slice.id, slice.start_ms from public.slices as slice
+      where slice.id = any (v_plan.wholes || v_plan.parts)
+      order by slice.start_ms desc
+    loop
+      v_times := v_times || array(
+        select v_slice.start_ms + hit.offset_ms
+        from public.slice_events as held
+        cross join lateral unnest(held.offsets) as hit (offset_ms)
+        where
+          held.slice_id = v_slice.id and not held.is_conversion and held.event = p_event
+          and v_slice.start_ms + hit.offset_ms >= p_from
+        limit p_sample
+      );
+      exit when cardinality(v_times) >= p_sample;
+    end loop;
+  end if;
+  execute format(
+    $query$
+      with
+      sample as materialized (
+        select r.*
+        from (
+          %s
+          union all
+          select %s
+          from public.person_events as e
+          where e.project_id = $1 and e.timestamp = any ($2) and e.event = $3 and e.bot_reasons is null
+        ) as r
+        limit $4
+      ),
+      entry as (
+        select p.key, p.value, false as is_column
+        from sample as s
+        cross join lateral jsonb_each(case jsonb_typeof(s.properties) when 'object' then s.properties else '{}' end) as p
+        where jsonb_typeof(p.value) in ('string', 'number', 'boolean') and length(p.value::text) <= 200
+        union all
+        select '$' || c.key, c.value, true
+        from sample as s
+        cross join lateral jsonb_each(to_jsonb(s) - 'properties') as c
+        where jsonb_typeof(c.value) = 'string' and length(c.value::text) <= 200
+      ),
+      counted as (
+        select n.key, n.value, n.is_column, count(*) as row_count from entry as n group by n.key, n.value, n.is_column
+      ),
+      ranked as (
+        select c.*, row_number() over (partition by c.key order by c.row_count desc, c.value) as place,
+          sum(c.row_count) over (partition by c.key) as key_count
+        from counted as c
+      ),
+      item as (
+        select r.key, r.is_column, max(r.key_count) as key_count, jsonb_agg(r.value order by r.place) as suggestions
+        from ranked as r
+        where r.place <= 20
+        group by r.key, r.is_column
+        order by r.is_column, 3 desc, r.key
+        limit 100
+      )
+      select jsonb_build_object(
+        'sampleCount', (select count(*) from sample as s),
+        'items', coalesce(
+          (select jsonb_agg(jsonb_build_object('key', i.key, 'values', i.suggestions) order by i.is_column, i.key_count desc, i.key)
+           from item as i), '[]'
+        )
+      )
+    $query$,
+    public.build_gap_rows(
+      p_project_id, v_gaps, 'person_events', c_columns,
+      'e.bot_reasons is null' || case when p_event <> '*' then format(' and e.event = %L', p_event) else '' end
+    ),
+    c_columns
   )
-  select jsonb_build_object(
-    'sampleCount', (select count(*) from sample as s),
-    'items', coalesce(
-      (select jsonb_agg(jsonb_build_object('key', i.key, 'values', i.suggestions) order by i.is_column, i.key_count desc, i.key)
-       from item as i), '[]'
-    )
-  )
+  into v_answer
+  using p_project_id, v_times, p_event, p_sample;
+  return v_answer;
+end
 $function$;
 
 comment on function public.get_event_properties(integer,text,bigint,integer) is 'Property keys and columns of a sample of an event''s rows with frequent values.';
@@ -5482,6 +8857,7 @@ CREATE OR REPLACE FUNCTION public.get_event_series(p_project_id integer, p_from 
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET random_page_cost TO '1.1'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
@@ -5497,7 +8873,9 @@ begin
   -- Nothing beyond the range counts, though the first and the last bucket reach further.
   v_cut[1] := p_from;
   v_cut[cardinality(v_cut)] := p_to;
-  if p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true' then
+  if public.is_answered_by_settings(p_filters, p_include_bots) then
+    v_tally := public.build_filtered_series(p_project_id, v_cut, p_filters);
+  elsif p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true' then
     v_tally := format(
       $query$
         select width_bucket(e.timestamp, %5$L::bigint[]) as position, count(*) as events, count(distinct e.person_id) as people
@@ -5512,48 +8890,59 @@ begin
     select * into v_hours from public.get_slice_hours(v_plan.parts, p_from, p_to, v_cut);
     v_tally := format(
       $query$
-        select coalesce(rows.position, seen.position) as position, coalesce(rows.events, 0) as events, coalesce(seen.people, 0) as people
-        from (
-          select r.position, sum(r.events) as events
-          from (
-            select width_bucket(slice.start_ms, %1$L::bigint[]) as position, slice.row_count as events
+        (
+          with
+          -- the sets of whole slices, and of the hours of others, by the bucket they lie in
+          held as (
+            select width_bucket(slice.start_ms, %1$L::bigint[]) as id, s.row_count, s.chunk, s.numbers, s.people
             from public.slices as slice
+            inner join public.slice_people as s on s.slice_id = slice.id and s.dim = 'any'
             where slice.id = any (%2$L::integer[])
             union all
-            select width_bucket(hour.start_ms, %1$L::bigint[]), held.row_count
-            from unnest(%7$L::integer[], %8$L::text[], %9$L::bigint[]) as hour (slice_id, value, start_ms)
-            inner join public.slice_people as held on held.slice_id = hour.slice_id and held.dim = 'hour' and held.value = hour.value
-            where held.chunk = -1
+            select width_bucket(hour.start_ms, %1$L::bigint[]), s.row_count, s.chunk, s.numbers, s.people
+            from unnest(%6$L::integer[], %7$L::text[], %8$L::bigint[]) as hour (slice_id, value, start_ms)
+            inner join public.slice_people as s on s.slice_id = hour.slice_id and s.dim = 'hour' and s.value = hour.value
+          ),
+          -- the rows that no set stands for
+          rest as materialized (
+            select e.id, %9$s as person, e.row_count
+            from (
+              select width_bucket(e.timestamp, %1$L::bigint[]) as id, e.person_id, count(*) as row_count
+              from (%4$s) as e
+              group by 1, 2
+            ) as e
             union all
-            select width_bucket(slice.start_ms + hit.offset_ms, %1$L::bigint[]), count(*)
+            select
+              width_bucket(slice.start_ms + hit.offset_ms, %1$L::bigint[]), case when hit.person >= 0 then hit.person end, count(*)
             from public.slices as slice
             cross join lateral (
-              select int8multirange(int8range(slice.start_ms, slice.end_ms)) * %6$L::int8multirange as stretch offset 0
+              select int8multirange(int8range(slice.start_ms, slice.end_ms)) * %5$L::int8multirange as stretch offset 0
             ) as left_over
             inner join public.slice_events as held on held.slice_id = slice.id
-            cross join lateral unnest(held.offsets) as hit (offset_ms)
+            cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
             where
               slice.id = any (%3$L::integer[]) and not isempty(left_over.stretch) and not held.is_conversion
+              -- comparing with the whole stretch first spares most rows the search in it
               and hit.offset_ms >= lower(left_over.stretch) - slice.start_ms
               and hit.offset_ms < upper(left_over.stretch) - slice.start_ms
               and slice.start_ms + hit.offset_ms <@ left_over.stretch
-            group by 1
-            union all
-            select width_bucket(e.timestamp, %1$L::bigint[]), count(*)
-            from (%4$s) as e
-            group by 1
-          ) as r
-          group by r.position
-        ) as rows
-        full join (
-          select b.position, sum(bit_count(b.people)) as people
-          from (%5$s) as b
-          group by b.position
-        ) as seen on seen.position = rows.position
+            group by 1, 2
+          )
+          select tally.id as position, tally.events, coalesce(seen.people, 0) as people
+          from (
+            select t.id, sum(t.row_count)::bigint as events
+            from (
+              select h.id, h.row_count from held as h where h.chunk = -1 union all select r.id, r.row_count from rest as r
+            ) as t
+            group by t.id
+          ) as tally
+          left join (%10$s) as seen on seen.id = tally.id
+        )
       $query$,
-      v_cut, v_plan.wholes, v_plan.parts,
-      public.build_gap_rows(p_project_id, v_plan.gaps, 'person_events', 'e.timestamp', v_bots),
-      public.build_people_bits(p_project_id, v_cut, '[{"event": "*"}]'), v_hours.rest, v_hours.slices, v_hours.hours, v_hours.starts
+      v_cut, v_plan.wholes, v_plan.parts, public.build_gap_rows(p_project_id, v_plan.gaps, 'person_events', 'e.timestamp, e.person_id', v_bots),
+      v_hours.rest, v_hours.slices, v_hours.hours, v_hours.starts,
+      public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}'),
+      public.build_people_counts('select h.id, h.chunk, h.numbers, h.people from held as h', 'select r.id, r.person from rest as r')
     );
   end if;
   execute format(
@@ -5584,6 +8973,7 @@ CREATE OR REPLACE FUNCTION public.get_event_totals(p_project_id integer, p_from 
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET random_page_cost TO '1.1'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
@@ -5592,7 +8982,10 @@ declare
   v_bots text := case when p_include_bots then 'true' else 'e.bot_reasons is null' end;
   v_rows text;
 begin
-  if p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true' then
+  if public.is_answered_by_settings(p_filters, p_include_bots) then
+    return query select * from public.get_filtered_totals(p_project_id, p_from, p_to, p_filters);
+    return;
+  elsif p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true' then
     return query execute format(
       $query$
         select
@@ -5647,12 +9040,9 @@ begin
 
   select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
   select
-    coalesce(sum(slice.row_count), 0), coalesce(sum(seen.row_count), 0),
-    coalesce(sum(slice.conversion_count), 0)
+    coalesce(sum(slice.row_count), 0), coalesce(sum(slice.pageview_count), 0), coalesce(sum(slice.conversion_count), 0)
   into events, pageviews, conversions
   from public.slices as slice
-  left join public.slice_people as seen
-    on seen.slice_id = slice.id and seen.dim = 'event' and seen.value = '$pageview' and seen.chunk = -1
   where slice.id = any (v_plan.wholes);
 
   select
@@ -5700,6 +9090,8 @@ CREATE OR REPLACE FUNCTION public.get_feature_usage(p_project_id integer, p_from
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET enable_nestloop TO 'off'
+ SET enable_mergejoin TO 'off'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
@@ -5710,67 +9102,48 @@ begin
   execute format(
     $query$
       with
-      person as materialized (
-        select
-          h.person,
-          min(h.timestamp) as first_seen,
-          min(h.timestamp) filter (where h.is_use) as first_use,
-          count(*) filter (where h.is_use and h.timestamp >= $1) as uses,
-          count(distinct width_bucket(h.timestamp, $2)) filter (where h.is_use and h.timestamp >= $1) as days
-        from (%1$s) as h
-        group by h.person
+      %1$s,
+      used as materialized (
+        select u.uses, width_bucket(u.first_use, $1) <> width_bucket(u.last_use, $1) as is_on_days from user_of_it as u
       ),
-      user_of_it as materialized (select p.* from person as p where p.uses > 0),
-      newcomer as materialized (select u.first_use - u.first_seen as waited from user_of_it as u where u.first_use >= $1)
+      waited as materialized (
+        select n.first_use - s.timestamp as ms from newcomer as n inner join first_seen as s on s.person = n.person
+      )
       select jsonb_build_object(
-        'uses', (select coalesce(sum(u.uses), 0) from user_of_it as u),
-        'people', (select count(*) from user_of_it),
-        'repeatUsePeople', (select count(*) from user_of_it as u where u.uses > 1),
-        'repeatDayPeople', (select count(*) from user_of_it as u where u.days > 1),
+        'uses', (select coalesce(sum(u.uses), 0) from used as u),
+        'people', (select count(*) from used),
+        'repeatUsePeople', (select count(*) from used as u where u.uses > 1),
+        'repeatDayPeople', (select count(*) from used as u where u.is_on_days),
         'usesClasses', (
-          select jsonb_agg(
-            (select count(*) from user_of_it as u where width_bucket(u.uses - 1, $3) = c.class) order by c.class
-          )
-          from generate_series(0, cardinality($3)) as c (class)
+          select jsonb_agg(coalesce(u.people, 0) order by c.class)
+          from generate_series(0, cardinality($2)) as c (class)
+          left join (
+            select width_bucket(u.uses - 1, $2) as class, count(*) as people from used as u group by 1
+          ) as u on u.class = c.class
         ),
         'firstUse', jsonb_build_object(
-          'people', (select count(*) from newcomer),
-          'medianMs', (select percentile_disc(0.5) within group (order by n.waited) from newcomer as n),
+          'people', (select count(*) from waited),
+          'medianMs', (select percentile_disc(0.5) within group (order by w.ms) from waited as w),
           'classes', (
-            select jsonb_agg(
-              (select count(*) from newcomer as n where width_bucket(n.waited - 1, $4) = c.class) order by c.class
-            )
-            from generate_series(0, cardinality($4)) as c (class)
+            select jsonb_agg(coalesce(w.people, 0) order by c.class)
+            from generate_series(0, cardinality($3)) as c (class)
+            left join (
+              select width_bucket(w.ms - 1, $3) as class, count(*) as people from waited as w group by 1
+            ) as w on w.class = c.class
           )
         )
       )
     $query$,
     case
-      when p_property is null then format(
-        'select h.person, h.timestamp, h.mask & 2 <> 0 as is_use from (%s) as h',
-        public.build_step_hits(
-          p_project_id, -62135596800000, p_to,
-          jsonb_build_array(jsonb_build_object('event', '*'), jsonb_build_object('event', p_event)),
-          p_filters - 'event', p_include_bots
-        )
-      )
-      else format(
-        $rows$
-          select
-            e.person_id as person, e.timestamp,
-            e.event = %1$L and coalesce(%2$s, 'null') = %3$L::jsonb as is_use
-          from public.person_events as e
-          where
-            e.project_id = %4$L::integer and e.timestamp < %5$L::bigint and e.person_id is not null and %6$s and %7$s
-        $rows$,
-        p_event, public.build_value(p_property), coalesce(p_value, 'null'), p_project_id, p_to,
-        case when p_include_bots then 'true' else 'e.bot_reasons is null' end,
-        public.build_filter(p_project_id, p_filters - 'event')
+      when public.is_about_everybody(p_filters - 'event', p_include_bots)
+        then public.build_usage(p_project_id, p_from, p_to, p_event, p_property, p_value)
+      else public.build_filtered_usage(
+        p_project_id, p_from, p_to, p_event, p_property, p_value, p_filters - 'event', p_include_bots
       )
     end
   )
   into v_answer
-  using p_from, v_days, p_uses_classes, p_first_use_classes;
+  using v_days, p_uses_classes, p_first_use_classes;
   return v_answer;
 end
 $function$;
@@ -5795,13 +9168,7 @@ declare
   v_answer jsonb;
 begin
   v_days := v_days[:cardinality(v_days) - 1];
-  execute format(
-    'select coalesce(sum(bit_count(b.people)), 0) from (%s) as b',
-    public.build_people_bits(
-      p_project_id, array[p_from, p_to], '[{"event": "*"}]', p_filters - 'event', p_include_bots
-    )
-  )
-  into v_active;
+  v_active := public.count_people(p_project_id, p_from, p_to, p_filters - 'event', p_include_bots);
   execute format(
     $query$
       with
@@ -5835,7 +9202,7 @@ begin
         from person as p
         group by p.value
       ),
-      trend as (
+      trend as materialized (
         select d.value, d.day, count(*) as people
         from person_day as d
         inner join feature as f on f.value = d.value and f.rank <= 30
@@ -5880,129 +9247,177 @@ CREATE OR REPLACE FUNCTION public.get_features(p_project_id integer, p_from bigi
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET enable_nestloop TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_sort TO 'off'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
 declare
   v_days   bigint[] := public.get_time_bounds(p_from, p_to, 'day', p_timezone);
-  v_names  text[];
+  v_names  text[]; -- null for all
   v_known  integer;
   v_active bigint;
-  v_steps  jsonb;
-  v_plan   record;
-  v_uses   text;
   v_answer jsonb;
 begin
   v_days := v_days[:cardinality(v_days) - 1];
-  select array_agg(t.event order by t.rank) filter (where t.rank <= 30), count(*)
-  into v_names, v_known
-  from (
-    select e.event, row_number() over (order by e.people desc, e.event collate "C") as rank
-    from public.get_top_events(p_project_id, p_from, p_to, p_filters, p_include_bots, 10000) as e
-    where e.event not like '$%' and e.people > 0
-  ) as t;
-  execute format(
-    'select coalesce(sum(bit_count(b.people)), 0) from (%s) as b',
-    public.build_people_bits(
-      p_project_id, array[p_from, p_to], '[{"event": "*"}]', p_filters - 'event', p_include_bots
-    )
-  )
-  into v_active;
-  if v_names is null then
-    return jsonb_build_object('days', v_days, 'activePeople', v_active, 'omitted', 0, 'features', '[]'::jsonb);
-  end if;
-  select jsonb_agg(jsonb_build_object('event', n.name) order by n.position)
-  into v_steps
-  from unnest(v_names) with ordinality as n (name, position);
-  v_uses := 'select h.mask, count(*) as uses from (%1$s) as h group by h.mask';
-  if p_include_bots or not public.is_slice_filter(p_filters) then
-    v_uses := format(v_uses, public.build_step_hits(p_project_id, p_from, p_to, v_steps, p_filters, p_include_bots));
-  else
-    -- Where a whole stretch is rolled up its rows need no reading one by one; -1 stands for rows without a person.
-    select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
-    v_uses := format(
-      v_uses || $wholes$
-        union all
-        select
-          1 << (array_position(%2$L::text[], held.event) - 1),
-          sum(cardinality(held.people) - cardinality(array_positions(held.people, -1)))
-        from public.slice_events as held
-        where held.slice_id = any (%3$L::integer[]) and not held.is_conversion and held.event = any (%2$L::text[])
-        group by held.event
-      $wholes$,
-      public.build_hits(
-        p_project_id, p_from, p_to, v_steps, p_filters, false, '{}', v_plan.parts, v_plan.gaps,
-        v_plan.wholes <> '{}' or v_plan.parts <> '{}'
-      ),
-      v_names, v_plan.wholes
-    );
+  v_active := public.count_people(p_project_id, p_from, p_to, p_filters - 'event', p_include_bots);
+  if not public.is_about_everybody(p_filters, p_include_bots) then
+    select array_agg(t.event order by t.rank) filter (where t.rank <= 30), count(*)
+    into v_names, v_known
+    from (
+      select e.event, row_number() over (order by e.people desc, e.event collate "C") as rank
+      from public.get_top_events(p_project_id, p_from, p_to, p_filters, p_include_bots, 10000) as e
+      where e.event not like '$%' and e.people > 0
+    ) as t;
+    if v_names is null then
+      return jsonb_build_object('days', v_days, 'activePeople', v_active, 'omitted', 0, 'features', '[]'::jsonb);
+    end if;
   end if;
   execute format(
     $query$
       with
       -- position 1 is the time before the range
-      bits as materialized (%1$s),
-      day_of_use as (
+      %1$s,
+      earlier as materialized (
+        select e.cell, bit_or(e.people) | repeat('0', 32768)::bit(32768) as people
+        from (
+          select t.cell, t.people from thick as t where t.position = 1
+          union all
+          select t.member >> 15, public.to_people(array_agg((t.member & 32767)::integer))
+          from thin as t
+          where t.position = 1
+          group by t.member >> 15
+        ) as e
+        group by e.cell
+      ),
+      -- once for each day, and only who is in no set of it
+      thin_day as materialized (
+        select t.member, t.position
+        from thin as t
+        where t.position > 1 and t.position not in (select m.position from mixed as m)
+        union all
+        select t.member, t.position
+        from (
+          select distinct t.member, t.position
+          from thin as t
+          where t.position > 1 and t.position in (select m.position from mixed as m)
+        ) as t
+        left join (
+          select k.cell, k.position, k.people | repeat('0', 32768)::bit(32768) as people
+          from thick as k
+          where k.position > 1 and k.position in (select m.position from mixed as m)
+          offset 0
+        ) as k on k.position = t.position and k.cell = t.member >> 15
+        where k.people is null or get_bit(k.people, (t.member & 32767)::integer) = 0
+      ),
+      thick_use as materialized (
+        -- an OR with nobody takes a set of one day out of its storage, once and not for each person
+        select d.cell, bit_or(d.people) | repeat('0', 32768)::bit(32768) as people, bit_or(d.people & d.before) as again
+        from (
+          select
+            t.cell, t.people,
+            bit_or(t.people) over (
+              partition by t.cell order by t.position rows between unbounded preceding and 1 preceding
+            ) as before
+          from thick as t
+          where t.position > 1
+        ) as d
+        group by d.cell
+      ),
+      -- who is in no set of some day may be in that of another day, or of the time before
+      thin_use as (
         select
-          b.step, b.position, b.chunk, b.people,
-          bit_or(b.people) over (
-            partition by b.step, b.chunk, b.position = 1
-            order by b.position rows between unbounded preceding and 1 preceding
-          ) as before
-        from bits as b
+          m.event, m.days, m.is_thick, m.is_thick_again, coalesce(get_bit(e.people, m.place), 0) = 1 as is_earlier
+        from (
+          select
+            m.event, m.cell, m.place, m.days,
+            coalesce(get_bit(t.people, m.place), 0) = 1 as is_thick, coalesce(get_bit(t.again, m.place), 0) = 1 as is_thick_again
+          from (
+            select
+              t.member >> 31 as event, t.member >> 15 as cell, (t.member & 32767)::integer as place, count(*) as days
+            from thin_day as t
+            group by t.member
+          ) as m
+          left join thick_use as t on t.cell = m.cell
+          -- so that what goes on to the next join is narrow
+          offset 0
+        ) as m
+        left join earlier as e on e.cell = m.cell
       ),
-      chunk_of_use as (
+      feature as materialized (
         select
-          d.step, d.chunk,
-          bit_or(d.people) filter (where d.position > 1) as people,
-          bit_or(d.people & d.before) filter (where d.position > 1) as again,
-          bit_or(d.people) filter (where d.position = 1) as earlier
-        from day_of_use as d
-        group by d.step, d.chunk
+          n.name, c.event, c.people, c.first_use_people, c.repeat_people,
+          row_number() over (order by c.people desc, n.name collate "C") as rank
+        from (
+          select
+            c.event, sum(c.people) as people, sum(c.first_use_people) as first_use_people, sum(c.repeat_people) as repeat_people
+          from (
+            select
+              t.cell >> 16 as event, bit_count(t.people) as people, coalesce(bit_count(t.again), 0) as repeat_people,
+              bit_count(t.people) - coalesce(bit_count(t.people & e.people), 0) as first_use_people
+            from thick_use as t
+            left join earlier as e on e.cell = t.cell
+            union all
+            select
+              t.event,
+              count(*) filter (where not t.is_thick),
+              count(*) filter (where not t.is_thick_again and (t.days > 1 or t.is_thick)),
+              count(*) filter (where not t.is_thick and not t.is_earlier)
+            from thin_use as t
+            group by t.event
+          ) as c
+          group by c.event
+        ) as c
+        inner join name as n on n.event = c.event
       ),
-      feature as (
-        select
-          c.step,
-          sum(bit_count(c.people)) as people,
-          sum(bit_count(c.people) - coalesce(bit_count(c.people & c.earlier), 0)) as first_use_people,
-          coalesce(sum(bit_count(c.again)), 0) as repeat_people
-        from chunk_of_use as c
-        where c.people is not null
-        group by c.step
+      trend as materialized (
+        select c.event, c.position, sum(c.people) as people
+        from (
+          select t.cell >> 16 as event, t.position, bit_count(t.people) as people from thick as t
+          union all
+          select t.member >> 31, t.position, 1 from thin_day as t
+        ) as c
+        where c.position > 1
+        group by c.event, c.position
       ),
-      trend as (
-        select b.step, b.position, sum(bit_count(b.people)) as people from bits as b group by b.step, b.position
+      trends as materialized (
+        select f.event, jsonb_agg(coalesce(t.people, 0) order by p.position) as people
+        from feature as f
+        cross join generate_series(2, $1 + 1) as p (position)
+        left join trend as t on t.event = f.event and t.position = p.position
+        where f.rank <= 30
+        group by f.event
       ),
-      uses as (
-        select s.step, sum(m.uses)::bigint as uses
-        from (%2$s) as m
-        inner join generate_series(1, %3$s) as s (step) on m.mask & (1 << (s.step - 1)) <> 0
-        group by s.step
+      uses as materialized (
+        select c.event, sum(c.uses)::bigint as uses
+        from (
+          select w.event, w.uses from whole_use as w where w.position > 1
+          union all
+          select l.member >> 31, l.uses from loose_use as l where l.position > 1
+        ) as c
+        group by c.event
       )
-      select jsonb_agg(
-        jsonb_build_object(
-          'value', ($1)[f.step], 'uses', u.uses, 'people', f.people,
-          'firstUsePeople', f.first_use_people, 'repeatPeople', f.repeat_people,
-          'trend', (
-            select jsonb_agg(coalesce(t.people, 0) order by p.position)
-            from generate_series(2, $2 + 1) as p (position)
-            left join trend as t on t.step = f.step and t.position = p.position
-          )
-        ) order by f.step
-      )
+      select
+        coalesce($2, (select count(*) from feature)),
+        jsonb_agg(
+          jsonb_build_object(
+            'value', f.name, 'uses', u.uses, 'people', f.people,
+            'firstUsePeople', f.first_use_people, 'repeatPeople', f.repeat_people, 'trend', t.people
+          ) order by f.rank
+        )
       from feature as f
-      inner join uses as u on u.step = f.step
+      inner join uses as u on u.event = f.event
+      inner join trends as t on t.event = f.event
     $query$,
-    public.build_people_bits(
-      p_project_id, array[-62135596800000, p_from] || v_days[2:] || p_to, v_steps, p_filters, p_include_bots
-    ),
-    v_uses,
-    cardinality(v_names)
+    public.build_people_sets(
+      p_project_id, array[-62135596800000, p_from] || v_days[2:] || p_to, v_names, p_filters, p_include_bots
+    )
   )
-  into v_answer
-  using v_names, cardinality(v_days);
+  into v_known, v_answer
+  using cardinality(v_days), v_known;
   return jsonb_build_object(
-    'days', v_days, 'activePeople', v_active, 'omitted', v_known - cardinality(v_names), 'features', coalesce(v_answer, '[]')
+    'days', v_days, 'activePeople', v_active, 'omitted', greatest(v_known - 30, 0), 'features', coalesce(v_answer, '[]')
   );
 end
 $function$;
@@ -6011,6 +9426,370 @@ comment on function public.get_features(integer,bigint,bigint,text,jsonb,boolean
 
 grant execute on function public.get_features(integer,bigint,bigint,text,jsonb,boolean) to service_role;
 
+CREATE OR REPLACE FUNCTION public.get_filtered_dimension(p_project_id integer, p_from bigint, p_to bigint, p_dim text, p_filters jsonb, p_own_hosts text[])
+ RETURNS TABLE(value text, row_count bigint, people bigint, sessions bigint)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+ SET enable_mergejoin TO 'off'
+ SET enable_hashagg TO 'off'
+ SET random_page_cost TO '1.1'
+ SET jit TO 'off'
+ SET work_mem TO '64MB'
+AS $function$
+#variable_conflict use_column
+declare
+  v_columns constant jsonb := coalesce(p_filters, '{}') - 'segment' - 'now';
+  v_is_row  constant boolean := p_dim in ('event', 'page');
+  v_what    constant text := case p_dim when 'page' then 'e.event = ''$pageview'' and e.route is not null' else 'true' end;
+  v_value   constant text := case p_dim
+    when 'event' then 'e.event'
+    when 'page' then 'e.route'
+    when 'referrer' then 'public.to_referrer_host(e.referrer)'
+    else format('nullif(e.%I, '''')', p_dim)
+  end;
+  v_name    constant text := case p_dim
+    when 'referrer' then format('case when k.value = any (%L::text[]) then null else k.value end', p_own_hosts)
+    else 'k.value'
+  end;
+  v_known   constant text := public.build_person(p_project_id, true);
+  v_filter  constant text := public.build_filter(p_project_id, v_columns);
+  v_plan    record;
+  v_member  record;
+  v_gaps    int8multirange;
+  v_names   text[];
+  v_place   text;
+begin
+  select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+  select * into v_member from public.build_member_test(p_project_id, p_filters, 'r.person');
+  v_gaps := case when v_is_row then v_plan.gaps else public.add_parts_to_gaps(v_plan.gaps, v_plan.parts, p_from, p_to) end;
+  if v_is_row then
+    execute format(
+      'select coalesce(array_agg(k.value order by k.value collate "C"), ''{}'')
+       from (
+         select distinct %s as value from public.slice_events as e where e.slice_id = any ($1) and not e.is_conversion and %s
+       ) as k',
+      v_value, v_what
+    )
+    into v_names
+    using v_plan.wholes || v_plan.parts;
+    -- the place in an ascending list
+    v_place := format('width_bucket(%s collate "C", %L::text[])', v_value, v_names);
+  end if;
+  return query execute format(
+    $query$
+      with
+      %1$s
+      gap as materialized (
+        select %2$s as value, k.person, k.row_count, k.session_count
+        from (
+          select r.value, r.person, 1 as row_count, 0 as session_count from (%3$s) as r where %4$s
+          union all
+          select r.value, r.person, 0, 1 from (%5$s) as r where r.passes and %4$s
+        ) as k
+      ),
+      -- values by number: hashing the texts of millions of rows takes longer than all else
+      %6$s,
+      -- what whole slices do not say
+      other as materialized (
+        select
+          -- who has no number is not there
+          case when s.person between 0 and 2147483646 then (s.code::bigint << 32) + s.person + 1 end as key,
+          s.code, s.person, s.row_count, s.session_count
+        from (
+          select s.code, s.person, sum(s.row_count) as row_count, sum(s.session_count) as session_count
+          from (
+            select n.code, coalesce(g.person, -1) as person, g.row_count, g.session_count
+            from gap as g
+            inner join named as n on coalesce(n.value, '') = coalesce(g.value, '')
+            union all
+            select r.code, r.person, 1, 0 from (%9$s) as r where %4$s
+          ) as s
+          group by s.code, s.person
+        ) as s
+      ),
+      -- value and person as one number: sorting by it takes half as long as hashing both
+      tally as (
+        select
+          (r.code::bigint << 32) + r.person + 1 as key, sum(r.row_count)::integer as row_count,
+          sum(r.session_count)::integer as session_count
+        from (%7$s) as r
+        where %4$s
+        group by 1
+      ),
+      counted as (
+        select
+          t.key >> 32 as code, sum(t.row_count) as row_count, sum(t.session_count) as sessions,
+          count(*) filter (where t.key & 4294967295 <> 0 and coalesce(o.row_count, 0) = 0) as people
+        from tally as t
+        left join other as o on o.key = t.key
+        group by 1
+        union all
+        select o.code, sum(o.row_count), sum(o.session_count), count(*) filter (where o.person <> -1 and o.row_count > 0)
+        from other as o
+        group by o.code
+      )
+      select
+        n.value, t.row_count::bigint, t.people::bigint, case when not %8$L::boolean then t.sessions::bigint end
+      from (
+        select c.code, sum(c.row_count) as row_count, sum(c.people) as people, sum(c.sessions) as sessions
+        from counted as c
+        group by c.code
+      ) as t
+      inner join named as n on n.code = t.code
+      where t.row_count > 0
+      order by 3 desc, 2 desc, n.value collate "C" nulls last
+    $query$,
+    v_member.tables, v_name,
+    public.build_gap_rows(
+      p_project_id, v_gaps, 'person_events', format('%s as value, %s as person', v_value, v_known),
+      format('e.bot_reasons is null and %s and %s', v_what, v_filter)
+    ),
+    v_member.test,
+    coalesce(
+      (
+        -- of events and pages nobody asks what began with them
+        select string_agg(
+          public.build_session_starts(
+            p_project_id, lower(gap.span), upper(gap.span),
+            format(', %s as value, %s as person, %s as passes', v_value, v_known, v_filter), false
+          ),
+          ' union all '
+        )
+        from unnest(v_gaps) as gap (span)
+        where not v_is_row
+      ),
+      'select null::bigint as timestamp, null::bigint as idle_ms, null::text as value, null::bigint as person, false as passes'
+    ),
+    case
+      when v_is_row then format(
+        $named$
+          named as materialized (
+            select held.value, held.code::integer as code from unnest(%1$L::text[]) with ordinality as held (value, code)
+            union all
+            select fresh.value, (cardinality(%1$L::text[]) + row_number() over ())::integer
+            from (
+              select distinct g.value
+              from gap as g
+              where g.value not in (select each.name from unnest(%1$L::text[]) as each (name))
+            ) as fresh
+          )
+        $named$,
+        v_names
+      )
+      else format(
+        $named$
+          kind as materialized (
+            select k.slice_id, k.setting, %1$s as value
+            from (
+              select e.slice_id, e.setting, %2$s as value
+              from (
+                select
+                  held.slice_id, generate_subscripts(held.device, 1) - 1 as setting, unnest(held.device) as device,
+                  unnest(held.browser) as browser, unnest(held.os) as os, unnest(held.country) as country,
+                  unnest(held.referrer) as referrer, unnest(held.utm_source) as utm_source,
+                  unnest(held.utm_medium) as utm_medium, unnest(held.utm_campaign) as utm_campaign
+                from public.slice_settings as held
+                where held.slice_id = any (%3$L::integer[])
+              ) as e
+              where %4$s
+            ) as k
+          ),
+          named as materialized (
+            select n.value, (row_number() over ())::integer as code
+            from (select k.value from kind as k union select g.value from gap as g) as n
+          ),
+          coded as materialized (
+            select k.slice_id, k.setting, n.code
+            from kind as k
+            inner join named as n on coalesce(n.value, '') = coalesce(k.value, '')
+          )
+        $named$,
+        v_name, case p_dim when 'referrer' then 'e.referrer' else v_value end, v_plan.wholes,
+        public.build_setting_filter(v_columns)
+      )
+    end,
+    case
+      when v_is_row then format(
+        'select h.mask as code, h.person, 1 as row_count, 0 as session_count from (%s) as h',
+        public.build_slice_rows(v_plan.wholes, v_columns, '{}', 'not e.is_conversion and ' || v_what, v_place)
+      )
+      else format(
+        $share$
+          select c.code, s.person, s.row_count, s.session_count
+          from (
+            select
+              held.slice_id, unnest(held.settings) as setting, unnest(held.people) as person,
+              unnest(held.row_counts) as row_count, unnest(held.start_counts) as session_count
+            from public.slice_settings as held
+            where held.slice_id = any (%L::integer[])
+          ) as s
+          inner join coded as c on c.slice_id = s.slice_id and c.setting = s.setting
+        $share$,
+        v_plan.wholes
+      )
+    end,
+    v_is_row,
+    case
+      when v_is_row then format(
+        'select h.mask as code, h.person from (%s) as h',
+        public.build_slice_rows(v_plan.parts, v_columns, '{}', 'not e.is_conversion and ' || v_what, v_place, p_from, p_to)
+      )
+      else 'select 0 as code, 0 as person where false'
+    end
+  );
+end
+$function$;
+
+comment on function public.get_filtered_dimension(integer,bigint,bigint,text,jsonb,text[]) is 'get_dimension under filters that slices know, and a segment.';
+
+grant execute on function public.get_filtered_dimension(integer,bigint,bigint,text,jsonb,text[]) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_filtered_totals(p_project_id integer, p_from bigint, p_to bigint, p_filters jsonb)
+ RETURNS TABLE(events bigint, pageviews bigint, people bigint, sessions bigint, conversions bigint)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+ SET enable_mergejoin TO 'off'
+ SET enable_sort TO 'off'
+ SET random_page_cost TO '1.1'
+ SET jit TO 'off'
+ SET work_mem TO '64MB'
+AS $function$
+declare
+  v_columns constant jsonb := coalesce(p_filters, '{}') - 'segment' - 'now';
+  v_plan    record;
+  v_member  record;
+  v_known   text := public.build_person(p_project_id, true);
+begin
+  select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+  select * into v_member from public.build_member_test(p_project_id, p_filters, 'r.person');
+  return query execute format(
+    $query$
+      with
+      %1$s
+      -- of each session in each whole slice what passes, visit 0 for rows without one
+      visit as materialized (
+        select r.slice_id, r.person, r.visit, sum(r.row_count) as row_count, sum(r.view_count) as view_count
+        from (%2$s) as r
+        where %3$s
+        group by r.slice_id, r.person, r.visit
+      ),
+      -- all rows: a session goes on by those that do not pass as well
+      gap as materialized (
+        select r.*, coalesce(r.is_match and %3$s, false) as passes
+        from (%4$s) as r
+      ),
+      loose as materialized (
+        select
+          held.slice_id, unnest(held.loose_people) as person, unnest(held.loose_visits) as visit,
+          slice.start_ms + unnest(held.loose_starts) as start_ms, slice.start_ms + unnest(held.loose_ends) as end_ms,
+          unnest(held.loose_keys) as key
+        from public.slices as slice
+        inner join public.slice_settings as held on held.slice_id = slice.id
+        where slice.id = any (%5$L::integer[])
+      ),
+      -- sessions that reach over the end of a slice, in pieces
+      known as materialized (
+        select l.key, l.start_ms, l.end_ms, v.slice_id is not null as passes
+        from loose as l
+        left join visit as v on v.slice_id = l.slice_id and v.person = l.person and v.visit = l.visit
+      ),
+      piece as (
+        select k.key, k.start_ms, k.end_ms, k.passes from known as k
+        union all
+        select g.key, g.timestamp, g.timestamp, g.passes
+        from gap as g
+        where g.key is not null
+      ),
+      turn as (
+        select
+          p.key, p.start_ms, p.passes,
+          coalesce(p.start_ms - lag(p.end_ms) over (partition by p.key order by p.start_ms, p.end_ms) > 1800000, true) as is_first
+        from piece as p
+      ),
+      joined as (
+        select count(*) as sessions
+        from (
+          select t.key, t.turn
+          from (
+            select
+              t.key, t.passes,
+              count(*) filter (where t.is_first) over (
+                partition by t.key order by t.start_ms, t.is_first desc rows unbounded preceding
+              ) as turn
+            from turn as t
+          ) as t
+          group by t.key, t.turn
+          having bool_or(t.passes)
+        ) as s
+      )
+      select
+        (t.events + g.events)::bigint, (t.views + g.views)::bigint,
+        (
+          select count(*)
+          from (
+            select v.person::bigint as person from visit as v where v.person >= 0
+            union
+            select g.person from gap as g where g.passes and g.person is not null
+          ) as p
+        ),
+        t.sessions - (select count(*) from known as k where k.passes) + (select j.sessions from joined as j),
+        (select count(*) from (%6$s) as r where %3$s)
+      from (
+        select
+          coalesce(sum(v.row_count), 0) as events, coalesce(sum(v.view_count), 0) as views,
+          count(*) filter (where v.visit > 0) as sessions
+        from visit as v
+      ) as t
+      cross join (
+        select count(*) filter (where g.passes) as events, count(*) filter (where g.passes and g.is_view) as views from gap as g
+      ) as g
+    $query$,
+    v_member.tables,
+    case
+      when coalesce(v_columns ->> 'event', v_columns ->> 'route') is not null then format(
+        'select h.slice_id, h.person, h.visit, 1 as row_count, (h.event = ''$pageview'')::integer as view_count from (%s) as h',
+        public.build_slice_rows(v_plan.wholes, v_columns, '{visit}', 'not e.is_conversion', '0')
+      )
+      else public.build_slice_shares(v_plan.wholes, v_columns)
+    end,
+    v_member.test,
+    public.build_gap_rows(
+      p_project_id, public.add_parts_to_gaps(v_plan.gaps, v_plan.parts, p_from, p_to), 'person_events',
+      format(
+        '%s as person, e.timestamp, e.event = ''$pageview'' as is_view, hashtextextended(e.session_id, e.person_id) as key, %s as is_match',
+        v_known, public.build_filter(p_project_id, v_columns)
+      ),
+      'e.bot_reasons is null'
+    ),
+    v_plan.wholes,
+    public.build_gap_rows(
+      p_project_id, v_plan.gaps, 'person_conversions', v_known || ' as person',
+      'e.bot_reasons is null and ' || public.build_filter(p_project_id, v_columns - 'event')
+    ) || coalesce(
+      (
+        select string_agg(
+          format(
+            ' union all select nullif(h.person, -1)::bigint from (%s) as h',
+            public.build_slice_rows(source.ids, v_columns - 'event', '{}', 'e.is_conversion', '0', source.from_ms, source.to_ms)
+          ),
+          ''
+        )
+        from (values (v_plan.wholes, null, null), (v_plan.parts, p_from, p_to)) as source (ids, from_ms, to_ms)
+      ),
+      ''
+    )
+  );
+end
+$function$;
+
+comment on function public.get_filtered_totals(integer,bigint,bigint,jsonb) is 'get_event_totals under filters that slices know, and a segment.';
+
+grant execute on function public.get_filtered_totals(integer,bigint,bigint,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION public.get_funnel_people(p_project_id integer, p_from bigint, p_to bigint, p_definition jsonb, p_step integer, p_outcome text, p_filters jsonb DEFAULT '{}'::jsonb, p_include_bots boolean DEFAULT false, p_limit integer DEFAULT 50, p_after_start bigint DEFAULT NULL::bigint, p_after_person bigint DEFAULT NULL::bigint)
  RETURNS TABLE(person_id text, external_id text, start bigint, last_step bigint, reached integer)
  LANGUAGE plpgsql
@@ -6018,6 +9797,7 @@ CREATE OR REPLACE FUNCTION public.get_funnel_people(p_project_id integer, p_from
  SET search_path TO ''
  SET statement_timeout TO '10s'
  SET enable_nestloop TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
  SET jit TO 'off'
  SET work_mem TO '64MB'
  SET enable_sort TO 'off'
@@ -6056,8 +9836,8 @@ begin
     $query$,
     public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
     (select string_agg(format('when %1$s then p.t%1$s', k), ' ') from generate_series(1, n) as k),
-    case when public.is_settled_by_first(p_definition, p_filters, p_include_bots)
-      then public.build_funnel_paths_by_first(p_definition, p_from)
+    case when public.is_settled_by_first(p_definition, p_include_bots)
+      then public.build_funnel_paths_by_first(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
       else public.build_funnel_paths(p_definition, p_from) end,
     case p_outcome
       when 'converted' then format('not p.is_excluded and p.reached >= %s', p_step)
@@ -6085,6 +9865,7 @@ CREATE OR REPLACE FUNCTION public.get_funnel_person(p_project_id integer, p_from
  SET search_path TO ''
  SET statement_timeout TO '10s'
  SET enable_nestloop TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
  SET jit TO 'off'
 AS $function$
 declare
@@ -6166,6 +9947,7 @@ CREATE OR REPLACE FUNCTION public.get_funnel_report(p_project_id integer, p_from
  SET search_path TO ''
  SET statement_timeout TO '10s'
  SET enable_nestloop TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
  SET jit TO 'off'
  SET work_mem TO '64MB'
  SET enable_sort TO 'off'
@@ -6174,9 +9956,7 @@ declare
   n           integer := jsonb_array_length(p_definition -> 'steps');
   v_breakdown boolean := p_definition ->> 'breakdown' is not null;
   v_revenue   boolean := coalesce((p_definition ->> 'revenue')::boolean, false);
-  v_by_first  boolean :=
-    not v_breakdown and not v_revenue and public.is_settled_by_first(p_definition, p_filters, p_include_bots);
-  v_first     integer := case when p_definition ->> 'order' = 'unordered' then (1 << n) - 1 else 1 end;
+  v_by_first  boolean := public.is_settled_by_first(p_definition, p_include_bots);
   v_answer    jsonb;
 begin
   execute format(
@@ -6184,10 +9964,10 @@ begin
       with
       %1$s,
       path as materialized (
-        select path.*, %2$s as value from (%3$s) as path %4$s
+        select found.*, %2$s as value from found %3$s
       ),
       counted as (
-        select p.value, array[%5$s] as people, count(*) filter (where p.is_excluded) as excluded
+        select p.value, array[%4$s] as people, count(*) filter (where p.is_excluded) as excluded
         from path as p
         group by p.value
       ),
@@ -6198,7 +9978,7 @@ begin
       gap as (
         select p.value, g.step, g.ms
         from path as p
-        cross join lateral (values %6$s) as g (step, ms)
+        cross join lateral (values %5$s) as g (step, ms)
         where not p.is_excluded and p.reached > 1 and g.ms is not null
       ),
       summary as (
@@ -6240,26 +10020,12 @@ begin
           where s.position <= $2
         ), '[]'),
         'leftOut', greatest((select count(*) from shown as s) - $2, 0),
-        'revenue', %7$s
+        'revenue', %6$s
       )
     $query$,
-    case when v_breakdown or v_revenue then format(
-      'hit as materialized (%s)%s',
-      public.build_funnel_rows(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
-      case when v_breakdown then format(
-        ', first_value as materialized (
-           select distinct on (h.unit) h.unit, h.value from hit as h where h.mask & %s <> 0 order by h.unit, h.timestamp, h.id
-         )',
-        v_first
-      ) else '' end
-    ) else format(
-      'hit as not materialized (%s)',
-      public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots)
-    ) end,
+    public.build_funnel_found(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
     case when v_breakdown then 'first_value.value' else 'null::jsonb' end,
-    case when v_by_first then public.build_funnel_paths_by_first(p_definition, p_from)
-      else public.build_funnel_paths(p_definition, p_from) end,
-    case when v_breakdown then 'inner join first_value on first_value.unit = path.unit' else '' end,
+    case when v_breakdown then 'inner join first_value on first_value.unit = found.unit' else '' end,
     (select string_agg(format('count(*) filter (where p.reached >= %s and not p.is_excluded)', k), ', ' order by k)
      from generate_series(1, n) as k),
     concat_ws(
@@ -6275,16 +10041,23 @@ begin
           from (
             -- of several rows of one instant as many are passed over as there are steps before that say the same
             select s.step, s.same, h.revenue, h.currency,
-              row_number() over (partition by p.unit, s.step order by h.id) as position
-            from path as p
-            cross join lateral (values %s) as s (step, t, same)
-            inner join hit as h on h.unit = p.unit and h.timestamp = s.t and h.mask & (1 << (s.step - 1)) <> 0
-            where not p.is_excluded
+              row_number() over (partition by s.unit, s.step order by h.id) as position
+            from (
+              select %s as unit, each.step, each.t, each.same
+              from path as p
+              %s
+              cross join lateral (values %s) as each (step, t, same)
+              where not p.is_excluded and each.t is not null
+              offset 0 -- a choice of the rows comes after that of the instants
+            ) as s
+            inner join hit as h on h.unit = s.unit and h.timestamp = s.t and h.mask & (1 << (s.step - 1)) <> 0
           ) as f
           where f.position = f.same + 1 and f.revenue is not null
           group by f.step, f.currency
         ) as r
       ), '[]')$query$,
+      case when v_by_first then 'identified.person_id' else 'p.unit' end,
+      case when v_by_first then 'inner join identified on identified.person = p.person' else '' end,
       (
         select string_agg(format('(%1$s, p.t%1$s, %2$s)', s.position, coalesce((
           select string_agg(format('(p.t%s = p.t%s)::integer', b.position, s.position), ' + ')
@@ -6312,6 +10085,7 @@ CREATE OR REPLACE FUNCTION public.get_funnel_trend(p_project_id integer, p_from 
  SET search_path TO ''
  SET statement_timeout TO '10s'
  SET enable_nestloop TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
@@ -6322,21 +10096,24 @@ declare
 begin
   execute format(
     $query$
-      with
-      hit as (%1$s),
-      counted as (
-        select p.position, array[%2$s] as people from (%3$s) as p where not p.is_excluded group by p.position
-      )
+      with %1$s
       select jsonb_agg(
-        jsonb_build_object('start', $1[i], 'end', $1[i + 1], 'people', coalesce(c.people, array_fill(0::bigint, array[%4$s])))
+        jsonb_build_object('start', $1[i], 'end', $1[i + 1], 'people', coalesce(c.people, array_fill(0::bigint, array[%2$s])))
         order by i
       )
       from generate_series(1, cardinality($1) - 1) as i
       left join counted as c on c.position = i
     $query$,
-    public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
-    (select string_agg(format('count(*) filter (where p.reached >= %s)', k), ', ' order by k) from generate_series(1, n) as k),
-    public.build_funnel_paths(p_definition, p_from, v_bounds),
+    coalesce(
+      'counted as (' || public.build_packed_trend(p_project_id, p_from, p_to, p_definition, v_bounds, p_filters, p_include_bots) || ')',
+      format(
+        'hit as (%s),
+         counted as (select p.position, array[%s] as people from (%s) as p where not p.is_excluded group by p.position)',
+        public.build_funnel_hits(p_project_id, p_from, p_to, p_definition, p_filters, p_include_bots),
+        (select string_agg(format('count(*) filter (where p.reached >= %s)', k), ', ' order by k) from generate_series(1, n) as k),
+        public.build_funnel_paths(p_definition, p_from, v_bounds)
+      )
+    ),
     n
   )
   using v_bounds
@@ -6750,129 +10527,225 @@ CREATE OR REPLACE FUNCTION public.get_named_funnels(p_project_id integer, p_from
  SET search_path TO ''
  SET statement_timeout TO '10s'
  SET enable_nestloop TO 'off'
+ SET enable_mergejoin TO 'off'
  SET jit TO 'off'
+ SET work_mem TO '64MB'
+ SET random_page_cost TO '1.1'
 AS $function$
 #variable_conflict use_column
 declare
-  -- as many levels as the longest funnel needs, so that three steps are not planned as twenty
-  v_step_count integer := (
-    select least(20, greatest(1, max(f.step_count)))
-    from (
-      select count(distinct c.step) as step_count
-      from public.conversions as c
-      where c.project_id = p_project_id and c.timestamp >= p_from and c.timestamp < p_to
-      group by c.funnel
-      union all
-      select jsonb_array_length(f.definition -> 'steps')
-      from public.funnels as f
-      where f.project_id = p_project_id and jsonb_typeof(f.definition -> 'steps') = 'array'
-    ) as f
-  );
+  v_filter  text := public.build_filter(p_project_id, p_filters - 'event');
+  v_who     text := 'e.person_id is not null and ' || v_filter || case when p_include_bots then '' else ' and e.bot_reasons is null' end;
+  v_plan    record;
+  v_gaps    text;
+  v_funnels text[];
+  v_steps   text[];
+  v_places  integer;     -- steps of the funnel that has most
+  v_count   integer;     -- of which so many are shown
 begin
-  return query execute format(
+  if p_include_bots or v_filter <> 'true' then
+    select '{}'::integer[] as wholes, '{}'::integer[] as parts, int8multirange(int8range(p_from, greatest(p_to, p_from))) as gaps into v_plan;
+  else
+    select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+  end if;
+  v_gaps := public.build_gap_rows(
+    p_project_id, v_plan.gaps, 'person_conversions', 'e.funnel, e.step, e.person_id, e.timestamp', v_who
+  );
+  -- every funnel and step that may occur, as numbers: rows are sorted and compared by these
+  execute format(
     $query$
-      with
-      conversion as materialized (
-        select c.funnel, c.step, c.person_id, c.timestamp
-        from public.person_conversions as c
-        where
-          c.project_id = $2
-          and c.timestamp >= $3
-          and c.timestamp < $4
-          and c.person_id is not null
-          and ($6 or c.bot_reasons is null)
-          and ($5 ->> 'route' is null or c.route = $5 ->> 'route')
-          and ($5 ->> 'device' is null or c.device = $5 ->> 'device')
-          and ($5 ->> 'country' is null or c.country = $5 ->> 'country')
-      ),
-      saved as (
-        select f.name as funnel, s.step, min(s.position)::integer as position
+      select
+        coalesce(array_agg(k.funnel), '{}'), coalesce(array_agg(k.step), '{}'),
+        coalesce((
+          select max(f.step_count)
+          from (select count(*) as step_count from unnest(array_agg(k.funnel)) as each (funnel) group by each.funnel) as f
+        ), 1)
+      from (
+        select held.event as funnel, held.route as step
+        from public.slice_events as held
+        where held.slice_id = any (%1$L::integer[]) and held.is_conversion
+        union
+        select e.funnel, e.step from (%2$s) as e
+        union
+        select f.name, s.step
         from public.funnels as f
         cross join lateral jsonb_array_elements_text(
           case jsonb_typeof(f.definition -> 'steps') when 'array' then f.definition -> 'steps' else '[]' end
-        ) with ordinality as s (step, position)
-        where f.project_id = $2
-        group by f.name, s.step
-      ),
-      first_hit as (
-        select c.funnel, c.step, c.person_id, min(c.timestamp) as first_ms
-        from conversion as c
-        where not exists (select 1 from saved as s where s.funnel = c.funnel)
-        group by c.funnel, c.step, c.person_id
-      ),
-      timed as (
+        ) as s (step)
+        where f.project_id = %3$L::integer
+      ) as k
+    $query$,
+    v_plan.wholes || v_plan.parts, v_gaps, p_project_id
+  ) into v_funnels, v_steps, v_places;
+  -- as many levels as the longest funnel needs, so that three steps are not planned as twenty
+  v_count := least(20, v_places);
+
+  return query execute format(
+    $query$
+      with
+      kind as materialized (
         select
-          h.*,
-          h.first_ms - min(h.first_ms) over (partition by h.funnel, h.person_id) as offset_ms,
-          count(*) over (partition by h.funnel, h.person_id) as step_count
-        from first_hit as h
+          k.funnel, k.step, dense_rank() over (order by k.funnel)::integer as funnel_number,
+          row_number() over (partition by k.funnel)::integer as place, s.position
+        from unnest($2, $3) as k (funnel, step)
+        left join (
+          select f.name, s.step, min(s.position)::integer as position
+          from public.funnels as f
+          cross join lateral jsonb_array_elements_text(
+            case jsonb_typeof(f.definition -> 'steps') when 'array' then f.definition -> 'steps' else '[]' end
+          ) with ordinality as s (step, position)
+          where f.project_id = %1$L::integer
+          group by f.name, s.step
+        ) as s on s.name = k.funnel and s.step = k.step
       ),
-      ranked as (
-        select
-          t.funnel,
-          t.step,
-          percentile_cont(0.5) within group (order by t.offset_ms) filter (where t.step_count > 1) as median_offset_ms,
-          percentile_cont(0.5) within group (order by t.first_ms) as median_first_ms
-        from timed as t
-        group by t.funnel, t.step
-      ),
-      definition as (
-        select
-          d.funnel, d.step, row_number() over (partition by d.funnel order by d.position)::integer as step_index
+      -- persons are numbers where slices are read
+      row as materialized (
+        select k.funnel_number, k.place, e.person, e.timestamp
+        from (select e.funnel, e.step, %2$s as person, e.timestamp from (%3$s) as e) as e
+        inner join kind as k on k.funnel = e.funnel and k.step = e.step
+        union all
+        select h.funnel_number, h.place, hit.person, h.start_ms + hit.offset_ms
         from (
-          select s.funnel, s.step, s.position from saved as s
+          select k.funnel_number, k.place, slice.start_ms, held.people, held.offsets
+          from public.slices as slice
+          inner join public.slice_events as held on held.slice_id = slice.id and held.is_conversion
+          inner join kind as k on k.funnel = held.event and k.step = held.route
+          where slice.id = any (%4$L::integer[])
+        ) as h
+        cross join lateral unnest(h.people, h.offsets) as hit (person, offset_ms)
+        where
+          hit.person >= 0
+          and h.start_ms + hit.offset_ms >= %5$L::bigint and h.start_ms + hit.offset_ms < %6$L::bigint
+      ),
+      -- when a person did the steps of a funnel first and last, by their places
+      time as materialized (
+        select r.funnel_number, r.person, min(r.timestamp) as begun_ms, array[%7$s] as firsts, array[%8$s] as lasts
+        from row as r
+        group by r.funnel_number, r.person
+      ),
+      entered as materialized (
+        select t.funnel_number, count(*) as people from time as t group by t.funnel_number
+      ),
+      -- the order of a funnel that has none of its own
+      several as materialized (
+        select t.funnel_number, t.begun_ms, t.firsts
+        from time as t
+        where
+          num_nonnulls(variadic t.firsts) > 1
+          and t.funnel_number <> all (array(select k.funnel_number from kind as k where k.position is not null))
+      ),
+      ranked as materialized (
+        select o.funnel_number, o.place, percentile_cont(0.5) within group (order by o.offset_ms) as median_offset_ms
+        from (%9$s) as o
+        where o.offset_ms is not null
+        group by o.funnel_number, o.place
+      ),
+      candidate as (
+        select k.*, r.median_offset_ms, count(*) over (partition by k.funnel_number, r.median_offset_ms) > 1 as is_tied
+        from kind as k
+        left join ranked as r on r.funnel_number = k.funnel_number and r.place = k.place
+        where
+          k.funnel_number <> all (array(select saved.funnel_number from kind as saved where saved.position is not null))
+          and exists (select from time as t where t.funnel_number = k.funnel_number and t.firsts[k.place] is not null offset 0)
+      ),
+      definition as materialized (
+        select
+          d.funnel_number, d.funnel, d.step, d.place,
+          row_number() over (
+            partition by d.funnel_number order by d.position, d.median_offset_ms nulls last, d.median_first_ms, d.step
+          )::integer as step_index
+        from (
+          select k.funnel_number, k.funnel, k.step, k.place, k.position, null as median_offset_ms, null as median_first_ms
+          from kind as k
+          where k.position is not null
           union all
           select
-            r.funnel,
-            r.step,
-            row_number() over (
-              partition by r.funnel order by r.median_offset_ms nulls last, r.median_first_ms, r.step
-            )::integer
-          from ranked as r
+            c.funnel_number, c.funnel, c.step, c.place, null, c.median_offset_ms,
+            -- asked for rarely, and the longest sort of all
+            case when c.is_tied then (
+              select percentile_cont(0.5) within group (order by t.firsts[c.place])
+              from time as t
+              where t.funnel_number = c.funnel_number
+            ) end
+          from candidate as c
         ) as d
       ),
-      hit as (
-        select c.funnel, c.person_id, c.timestamp, 1 << (d.step_index - 1) as mask
-        from conversion as c
-        inner join definition as d on d.funnel = c.funnel and d.step = c.step
-        where d.step_index <= $8
+      bound as (
+        select t.funnel_number, t.person, %10$s
+        from time as t
+        inner join (
+          select d.funnel_number, array_agg(d.place order by d.step_index) as places from definition as d group by d.funnel_number
+        ) as o on o.funnel_number = t.funnel_number
+      ),
+      verdict as materialized (%11$s),
+      undecided as materialized (
+        select v.funnel_number, v.person from verdict as v where v.reached is null
       ),
       instant as (
         select
-          h.funnel, h.person_id, h.timestamp, bit_or(h.mask) as mask,
-          case when count(*) > 1 then public.get_instant_reach(array_agg(h.mask), $8) end as reach
-        from hit as h
-        group by h.funnel, h.person_id, h.timestamp
+          h.funnel_number, h.person, h.timestamp, bit_or(h.mask) as mask,
+          case when count(*) > 1 then public.get_instant_reach(array_agg(h.mask), %12$s) end as reach
+        from (
+          select r.funnel_number, r.person, r.timestamp, 1 << (d.step_index - 1) as mask
+          from (
+            select r.* from row as r inner join undecided as u on u.funnel_number = r.funnel_number and u.person = r.person offset 0
+          ) as r
+          inner join definition as d on d.funnel_number = r.funnel_number and d.place = r.place
+          where d.step_index <= %12$s
+        ) as h
+        group by h.funnel_number, h.person, h.timestamp
       ),
-      -- materialized, or it would be computed once per step
       furthest as materialized (
-        select h.funnel, h.person_id, max(%s) as reached
-        from (%s) as h
-        group by h.funnel, h.person_id
+        select f.funnel_number, f.reached, count(*) as people
+        from (
+          select v.funnel_number, v.reached from verdict as v where v.reached is not null
+          union all
+          select h.funnel_number, max(%13$s) from (%14$s) as h group by h.funnel_number, h.person
+        ) as f
+        group by f.funnel_number, f.reached
       ),
       shown as (
-        select d.funnel, count(distinct c.person_id) as people
-        from (select distinct funnel from definition) as d
-        left join conversion as c on c.funnel = d.funnel
-        group by d.funnel
-        order by count(distinct c.person_id) desc, d.funnel
-        limit $7
+        select d.funnel_number, d.funnel, coalesce(e.people, 0) as people
+        from definition as d
+        left join entered as e on e.funnel_number = d.funnel_number
+        group by d.funnel_number, d.funnel, e.people
+        order by 3 desc, d.funnel
+        limit $4
       )
       select
-        d.funnel,
-        d.step_index,
-        d.step,
-        (select count(*) from furthest as f where f.funnel = d.funnel and f.reached >= d.step_index)
+        d.funnel, d.step_index, d.step,
+        (
+          select coalesce(sum(f.people), 0)::bigint
+          from furthest as f
+          where f.funnel_number = d.funnel_number and f.reached >= d.step_index
+        )
       from shown as s
-      inner join definition as d on d.funnel = s.funnel
-      where d.step_index <= $8
+      inner join definition as d on d.funnel_number = s.funnel_number
+      where d.step_index <= %12$s
       order by s.people desc, d.funnel, d.step_index
     $query$,
-    (select 'case ' || string_agg(format('when x%1$s is not null then %1$s', k), ' ' order by k desc) || ' end'
-     from generate_series(1, v_step_count) as k),
-    public.build_funnel_chain('funnel, person_id', v_step_count)
+    p_project_id, public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}'), v_gaps,
+    v_plan.wholes || v_plan.parts, p_from, p_to,
+    (select string_agg(format('min(r.timestamp) filter (where r.place = %s)', k), ', ') from generate_series(1, v_places) as k),
+    (select string_agg(format('max(r.timestamp) filter (where r.place = %s)', k), ', ') from generate_series(1, v_places) as k),
+    (
+      select string_agg(
+        format('select t.funnel_number, %1$s as place, t.firsts[%1$s] - t.begun_ms as offset_ms from several as t', k), ' union all '
+      )
+      from generate_series(1, v_places) as k
+    ),
+    (
+      select string_agg(format('t.firsts[o.places[%1$s]] as f%1$s, t.lasts[o.places[%1$s]] as z%1$s', k), ', ')
+      from generate_series(1, v_count) as k
+    ),
+    public.build_funnel_bounds('funnel_number, person', v_count), v_count,
+    (
+      select 'case ' || string_agg(format('when x%1$s is not null then %1$s', k), ' ' order by k desc) || ' end'
+      from generate_series(1, v_count) as k
+    ),
+    public.build_funnel_chain('funnel_number, person', v_count)
   )
-  using p_window_ms, p_project_id, p_from, p_to, p_filters, p_include_bots, p_limit, v_step_count;
+  using p_window_ms, v_funnels, v_steps, p_limit;
 end
 $function$;
 
@@ -6907,10 +10780,14 @@ CREATE OR REPLACE FUNCTION public.get_paths(p_project_id integer, p_from bigint,
  SET jit TO 'off'
 AS $function$
 declare
-  v_filter text := public.build_filter(p_project_id, p_filters);
-  v_order  text := case p_direction when 'after' then 'asc' else 'desc' end;
-  v_value  text := case p_by when 'event' then 'e.event' else 'case when e.event = ''$pageview'' then e.route end' end;
-  v_paths  text;
+  v_walks  text;
+  -- At each depth a target is 1..p_branches when it is named, one more for the others, two more for the exit; a source likewise. Who went
+  -- where is a bit of the person: one for each node and each link, in rows of as many bits as there are targets, and no row in two words.
+  c_other  constant integer := p_branches + 1;
+  c_exit   constant integer := p_branches + 2;
+  c_rows   constant integer := 63 / c_exit;
+  v_bits   text;          -- (depth, source, target, word, bit); source 0 for a node
+  v_words  integer;
   v_answer jsonb;
 begin
   if p_direction not in ('after', 'before') or p_by not in ('event', 'page')
@@ -6918,161 +10795,103 @@ begin
   then
     raise exception 'unknown kind of path' using errcode = '22023';
   end if;
-
-  if p_anchor is null and v_filter = 'true' then
-    -- All sessions from end to end: one pass in the order in which they were cut, and half the time.
-    v_paths := format(
-      $query$
-        paths as materialized (
-          select
-            max(c.person_id) filter (where c.is_first) as person_id,
-            coalesce((array_agg(c.value order by c.timestamp %1$s, c.id %1$s) filter (where c.is_step))[1:%2$s], '{}') as walk
-          from (
-            select
-              s.visit, s.session_ms, s.timestamp, s.id, s.value, s.is_first, s.person_id,
-              s.value is not null and (s.is_first or s.value is distinct from lag(s.value) over walk) as is_step
-            from (%3$s) as s
-            where s.value is not null or s.is_first
-            window walk as (partition by s.visit order by s.timestamp, s.id)
-          ) as c
-          group by c.visit, c.session_ms
-        ),
-        total as (
-          select count(distinct p.person_id) as people, count(*) as sessions from paths as p
-        )
-      $query$,
-      v_order, p_depth, public.build_session_rows(p_project_id, p_from, p_to, v_value || ' as value', 'true', p_include_bots)
-    );
-  else
-    v_paths := format(
-      $query$
-        -- rows of the sessions that count
-        seen as materialized (%1$s),
-        -- sessions the filter keeps
-        kept as materialized (
-          select s.visit, s.session_ms, max(s.person_id) filter (where s.is_first) as person_id
-          from seen as s
-          group by s.visit, s.session_ms
-          having %2$s
-        ),
-        -- the first row of a session that matches the anchor
-        anchors as (
-          select distinct on (s.visit, s.session_ms) s.visit, s.session_ms, s.timestamp, s.id
-          from seen as s
-          where s.is_anchor
-          order by s.visit, s.session_ms, s.timestamp, s.id
-        ),
-        anchored as materialized (
-          select k.visit, k.session_ms, k.person_id, %3$s
-        ),
-        -- from the anchor on: rows that are steps, and the anchor itself
-        walked as (
-          select s.visit, s.session_ms, s.value, s.timestamp, s.id,
-            (s.timestamp, s.id) is not distinct from (a.timestamp, a.id) as is_anchor
-          from seen as s
-          inner join anchored as a on a.visit = s.visit and a.session_ms = s.session_ms
-          where %4$s
-        ),
-        changes as (
-          select w.*,
-            not w.is_anchor and w.value is distinct from lag(w.value) over walk as is_step
-          from walked as w
-          window walk as (partition by w.visit, w.session_ms order by w.timestamp %5$s, w.id %5$s)
-        ),
-        -- one row per session: its values by depth
-        paths as materialized (
-          select a.person_id, coalesce(t.walk, '{}') as walk
-          from anchored as a
-          left join (
-            select c.visit, c.session_ms, (array_agg(c.value order by c.timestamp %5$s, c.id %5$s))[1:%6$s] as walk
-            from changes as c
-            where c.is_step
-            group by c.visit, c.session_ms
-          ) as t on t.visit = a.visit and t.session_ms = a.session_ms
-        ),
-        total as (
-          select count(distinct k.person_id) as people, count(*) as sessions from kept as k
-        )
-      $query$,
-      public.build_session_rows(
-        p_project_id, p_from, p_to,
-        format(
-          '%s as value, %s as is_anchor, %s as passes',
-          v_value, case when p_anchor is null then 'false' else public.build_step_condition(p_anchor) end, v_filter
-        ),
-        'true', p_include_bots
-      ),
-      case when v_filter = 'true' then 'true' else 'bool_or(s.passes)' end,
-      case when p_anchor is null then 'null::bigint as timestamp, null::uuid as id from kept as k'
-        else 'a.timestamp, a.id from kept as k inner join anchors as a on a.visit = k.visit and a.session_ms = k.session_ms' end,
-      case when p_anchor is null then 's.value is not null'
-        else format(
-          '(s.value is not null and (s.timestamp, s.id) %s (a.timestamp, a.id)) or (s.timestamp, s.id) = (a.timestamp, a.id)',
-          case p_direction when 'after' then '>' else '<' end
-        ) end,
-      v_order, p_depth
-    );
-  end if;
+  v_walks := case
+    when p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true'
+      or p_anchor is not null and not public.is_slice_step(p_anchor)
+      then public.build_raw_walks(p_project_id, p_from, p_to, p_anchor, p_direction, p_depth, p_by, p_filters, p_include_bots)
+    else public.build_visit_walks(p_project_id, p_from, p_to, p_anchor, p_direction, p_depth, p_by)
+  end;
+  -- rows: the nodes of each depth, then the links to each depth from each source
+  v_words := (p_depth + (p_depth - 1) * c_other + c_rows - 1) / c_rows;
 
   execute format(
     $query$
       with
       %1$s,
+      trail as materialized (
+        select s.steps, array_agg(s.person) as people, count(*)::integer as sessions
+        from session as s
+        group by s.steps
+      ),
       -- the values that are named at each depth
       named as materialized (
-        select r.depth, r.value, r.position
+        select r.depth, r.symbol, r.value, r.position
         from (
-          select d.depth, p.walk[d.depth] as value,
-            row_number() over (partition by d.depth order by count(*) desc, p.walk[d.depth] collate "C") as position
-          from paths as p
-          cross join (values %2$s) as d (depth)
-          where p.walk[d.depth] is not null
-          group by d.depth, p.walk[d.depth]
+          select c.depth, c.symbol, y.value, row_number() over (partition by c.depth order by c.sessions desc, y.value collate "C") as position
+          from (
+            select d.depth, substr(t.steps, d.depth, 1) as symbol, sum(t.sessions) as sessions
+            from trail as t
+            inner join generate_series(1, %2$s) as d (depth) on d.depth <= length(t.steps)
+            group by 1, 2
+          ) as c
+          inner join symbol as y on y.symbol = c.symbol and y.is_page = (%3$L = 'page')
         ) as r
-        where r.position <= %3$s
+        where r.position <= %4$s
       ),
-      -- who went from where to where, and how often: the exit is one further than the last step. By numbers, because comparing
-      -- texts took longer than all else: 0 the anchor, then the named values, -1 the others, -2 the exit
-      stops as materialized (
-        select
-          d.depth,
-          case
-            when d.depth = 0 then 0
-            when p.walk[d.depth] is null then -2
-            else coalesce(t.position, -1)
-          end as target,
-          case when d.depth <= 1 then 0 else coalesce(f.position, -1) end as source,
-          p.person_id,
-          count(*) as sessions
-        from paths as p
-        inner join (values (0), %2$s) as d (depth) on d.depth <= cardinality(p.walk) + 1
-        left join named as t on t.depth = d.depth and t.value = p.walk[d.depth]
-        left join named as f on f.depth = d.depth - 1 and f.value = p.walk[d.depth - 1]
-        group by 1, 2, 3, 4
+      name as materialized (
+        select array_agg(coalesce(n.symbols, '') order by d.depth) as symbols
+        from generate_series(1, %2$s) as d (depth)
+        left join (
+          select n.depth, string_agg(n.symbol, '' order by n.position) as symbols from named as n group by n.depth
+        ) as n on n.depth = d.depth
       ),
-      nodes as (
-        select s.depth, s.target, count(*) as people, sum(s.sessions)::bigint as sessions
+      pooled as materialized (
+        select t.people, t.sessions, %5$s
+        from trail as t
+        cross join name as n
+      ),
+      -- few ways once all others are pooled
+      way as materialized (
+        select w.*, %6$s
         from (
-          select t.depth, t.target, t.person_id, sum(t.sessions) as sessions
-          from stops as t
-          group by t.depth, t.target, t.person_id
+          select %7$s, sum(p.sessions)::bigint as sessions from pooled as p group by %7$s
+        ) as w
+      ),
+      person as materialized (
+        select m.person, %8$s
+        from (
+          select unnest(p.people) as person, %9$s
+          from pooled as p
+          inner join way as w on %10$s
+        ) as m
+        group by m.person
+      ),
+      -- people by word and bit
+      crowd as materialized (
+        select c.word, bit.bit::integer - 1 as bit, bit.people
+        from (%11$s) as c
+        cross join lateral unnest(c.people) with ordinality as bit (people, bit)
+      ),
+      stop as materialized (
+        select s.depth, s.source, s.target, c.people, s.sessions
+        from (
+          select
+            s.depth, s.source, s.target, sum(s.sessions)::bigint as sessions,
+            case when s.source = 0 then s.depth - 1 else %2$s + (s.depth - 2) * %12$s + s.source - 1 end as row
+          from (%13$s) as s
+          where s.target is not null
+          group by s.depth, s.source, s.target
         ) as s
-        group by s.depth, s.target
+        inner join crowd as c on c.word = s.row / %14$s and c.bit = s.row %% %14$s * %15$s + s.target - 1
       ),
-      links as (
-        select s.depth, s.source, s.target, count(*) as people, sum(s.sessions)::bigint as sessions
-        from stops as s
-        where s.depth > 0
-        group by s.depth, s.source, s.target
+      kind_of (target, kind) as (
+        values (0, 'anchor'), (%12$s, 'other'), (%15$s, 'exit')
       ),
-      kind (id, kind) as (
-        values (0, 'anchor'), (-1, 'other'), (-2, 'exit')
+      walked_all as materialized (
+        select (select count(*) from person) as people, (select coalesce(sum(t.sessions), 0) from trail as t) as sessions
+      ),
+      node as (
+        select s.depth, s.target, s.people, s.sessions from stop as s where s.source = 0
+        union all
+        select 0, 0, a.people, a.sessions from walked_all as a where a.sessions > 0
+      ),
+      -- to the first depth everybody comes from the anchor
+      link as (
+        select s.depth, s.source, s.target, s.people, s.sessions from stop as s where s.source > 0 or s.depth = 1
       )
       select jsonb_build_object(
-        'total', (select to_jsonb(t) from total as t),
-        'anchored', (
-          select jsonb_build_object('people', count(distinct p.person_id), 'sessions', count(*)) from paths as p
-        ),
+        'total', (select to_jsonb(t) from %16$s as t),
+        'anchored', (select to_jsonb(a) from walked_all as a),
         'nodes', (
           select coalesce(
             jsonb_agg(
@@ -7082,8 +10901,8 @@ begin
             ),
             '[]'
           )
-          from nodes as n
-          left join kind as k on k.id = n.target
+          from node as n
+          left join kind_of as k on k.target = n.target
           left join named as v on v.depth = n.depth and v.position = n.target
         ),
         'links', (
@@ -7098,15 +10917,81 @@ begin
             ),
             '[]'
           )
-          from links as l
-          left join kind as f on f.id = l.source
+          from link as l
+          left join kind_of as f on f.target = l.source
           left join named as s on s.depth = l.depth - 1 and s.position = l.source
-          left join kind as k on k.id = l.target
+          left join kind_of as k on k.target = l.target
           left join named as v on v.depth = l.depth and v.position = l.target
         )
       )
     $query$,
-    v_paths, (select string_agg(format('(%s)', d), ', ') from generate_series(1, p_depth) as d), p_branches
+    v_walks, p_depth, p_by, p_branches,
+    -- pooled: the target at each depth
+    (
+      select string_agg(
+        format(
+          'case
+             when length(t.steps) >= %1$s then coalesce(nullif(strpos(n.symbols[%1$s], substr(t.steps, %1$s, 1)), 0), %2$s)
+             when length(t.steps) = %1$s - 1 then %3$s
+           end as p%1$s',
+          d, c_other, c_exit
+        ),
+        ', '
+      )
+      from generate_series(1, p_depth) as d
+    ),
+    -- way: its bits in each word
+    (
+      select string_agg(
+        (
+          select string_agg(
+            format(
+              'case when w.p%1$s is not null and (%2$s) / %3$s = %4$s then 1::bigint << ((%2$s) %% %3$s * %5$s + w.p%1$s - 1) else 0 end',
+              row.depth, row.row, c_rows, k, c_exit
+            ),
+            ' | '
+          )
+          from (
+            select d as depth, (d - 1)::text as row from generate_series(1, p_depth) as d
+            union all
+            select d, format('%s + w.p%s - 1', p_depth + (d - 2) * c_other, d - 1) from generate_series(2, p_depth) as d
+          ) as row
+        ) || ' as w' || k,
+        ', '
+      )
+      from generate_series(0, v_words - 1) as k
+    ),
+    (select string_agg(format('p.p%s', d), ', ') from generate_series(1, p_depth) as d),
+    (select string_agg(format('bit_or(m.w%1$s) as w%1$s', k), ', ') from generate_series(0, v_words - 1) as k),
+    (select string_agg(format('w.w%s', k), ', ') from generate_series(0, v_words - 1) as k),
+    -- once an exit has come there is nothing further: 0 for it on both sides
+    (select string_agg(format('coalesce(w.p%1$s, 0) = coalesce(p.p%1$s, 0)', d), ' and ') from generate_series(1, p_depth) as d),
+    (
+      select string_agg(
+        format(
+          'select %1$s as word, array[%2$s] as people from (select p.w%1$s as word, count(*)::integer as people from person as p group by p.w%1$s) as g',
+          k,
+          (
+            select string_agg(format('coalesce(sum(g.people) filter (where g.word & %s::bigint <> 0), 0)', 1::bigint << b), ', ' order by b)
+            from generate_series(0, c_rows * c_exit - 1) as b
+          )
+        ),
+        ' union all '
+      )
+      from generate_series(0, v_words - 1) as k
+    ),
+    c_other,
+    (
+      select string_agg(
+        format('select %1$s as depth, %2$s as source, w.p%1$s as target, w.sessions from way as w', s.depth, s.source), ' union all '
+      )
+      from (
+        select d as depth, '0' as source from generate_series(1, p_depth) as d
+        union all
+        select d, format('w.p%s', d - 1) from generate_series(2, p_depth) as d
+      ) as s
+    ),
+    c_rows, c_exit, case when p_anchor is null then 'walked_all' else 'total' end
   ) into v_answer;
   return v_answer;
 end
@@ -7115,6 +11000,61 @@ $function$;
 comment on function public.get_paths(integer,bigint,bigint,jsonb,text,integer,integer,text,jsonb,boolean) is 'What sessions did after an anchor, or before it: nodes and links by depth with people and sessions, as one jsonb value.';
 
 grant execute on function public.get_paths(integer,bigint,bigint,jsonb,text,integer,integer,text,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_people_by_count(p_sets bit[])
+ RETURNS TABLE(times integer, people bit)
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  c_nobody constant bit(32768) := repeat('0', 32768)::bit(32768);
+  v_digits bit(32768)[] := '{}';
+  v_carry  bit(32768);
+  v_both   bit(32768);
+  v_sets   bit(32768)[];
+  v_times  integer[] := '{0}';
+  v_halves bit(32768)[];
+  v_counts integer[];
+  v_half   bit(32768);
+begin
+  v_sets := array[~c_nobody];
+  foreach v_carry in array p_sets loop
+    for v_digit in 1..cardinality(v_digits) + 1 loop
+      exit when v_carry = c_nobody;
+      v_both := coalesce(v_digits[v_digit], c_nobody) & v_carry;
+      v_digits[v_digit] := coalesce(v_digits[v_digit], c_nobody) # v_carry;
+      v_carry := v_both;
+    end loop;
+  end loop;
+  for v_digit in reverse cardinality(v_digits)..1 loop
+    v_halves := '{}';
+    v_counts := '{}';
+    for v_each in 1..cardinality(v_sets) loop
+      v_half := v_sets[v_each] & ~v_digits[v_digit];
+      if v_half <> c_nobody then
+        v_halves := v_halves || v_half;
+        v_counts := v_counts || 2 * v_times[v_each];
+      end if;
+      v_half := v_sets[v_each] & v_digits[v_digit];
+      if v_half <> c_nobody then
+        v_halves := v_halves || v_half;
+        v_counts := v_counts || 2 * v_times[v_each] + 1;
+      end if;
+    end loop;
+    v_sets := v_halves;
+    v_times := v_counts;
+  end loop;
+  return query
+    select each.times, each.people
+    from unnest(v_times, v_sets) as each (times, people)
+    where each.times > 0;
+end
+$function$;
+
+comment on function public.get_people_by_count(bit[]) is 'Who is in exactly so many of these sets, from 1 on; no row where nobody is.';
+
+grant execute on function public.get_people_by_count(bit[]) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_person(p_project_id integer, p_person_id bigint)
  RETURNS jsonb
@@ -7336,7 +11276,8 @@ declare
   v_last   bigint := coalesce((p_before ->> 'timestamp')::bigint, 253402300799999);
   v_plan   record;
   v_number integer;
-  v_times  bigint[];
+  v_slice  record;
+  v_times  bigint[] := '{}'; -- the latest first
   -- from here on, exclusive of what is older, everything was looked through
   v_floor  bigint := c_begin;
   v_left   bigint := p_rows;
@@ -7351,20 +11292,39 @@ begin
   where known.project_id = p_project_id and known.person_id = p_person_id;
   -- one more than the page has: at the instant of p_before there may be nothing left
   if v_number is not null then
-    v_times := array(
-      select distinct slice.start_ms + hit.offset_ms
+    for v_slice in
+      select slice.id, slice.start_ms
       from public.slices as slice
-      inner join public.slice_events as held on held.slice_id = slice.id
-      cross join lateral unnest(held.people, held.offsets) as hit (person, offset_ms)
       where
         slice.id = any (v_plan.wholes || v_plan.parts)
-        and held.people @> array[v_number]
-        and hit.person = v_number
-        and slice.start_ms + hit.offset_ms <= v_last
-      order by 1 desc
-      limit p_limit + 1
-    );
+        and exists (
+          select
+          from public.slice_people as held
+          where
+            held.slice_id = slice.id and held.dim in ('any', 'converted')
+            and case held.chunk
+              when v_number >> 15 then get_bit(held.people, v_number & 32767) = 1
+              when -1 then held.numbers @> array[v_number]
+            end
+        )
+      order by slice.start_ms desc
+    loop
+      v_times := v_times || array(
+        select distinct v_slice.start_ms + hit.offset_ms
+        from public.slice_events as held
+        -- people stand in order: a person's hits are one stretch, and both its ends are found by halving
+        cross join lateral (
+          select width_bucket(v_number - 1, held.people) as before, width_bucket(v_number, held.people) as last
+        ) as place
+        cross join lateral unnest(held.offsets[place.before + 1 : place.last]) as hit (offset_ms)
+        where held.slice_id = v_slice.id and place.last > place.before and v_slice.start_ms + hit.offset_ms <= v_last
+        order by 1 desc
+        limit p_limit + 1
+      );
+      exit when cardinality(v_times) > p_limit;
+    end loop;
     if cardinality(v_times) > p_limit then
+      v_times := v_times[1 : p_limit + 1];
       v_floor := v_times[p_limit + 1];
     end if;
   end if;
@@ -7498,6 +11458,25 @@ $function$;
 comment on function public.get_person_timeline(integer,bigint,jsonb,integer,integer) is 'Events and conversions of a person, the latest first, a page as one jsonb value; it may be short and go on.';
 
 grant execute on function public.get_person_timeline(integer,bigint,jsonb,integer,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_places(p_people bit)
+ RETURNS TABLE(place integer)
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+  select held.place::integer
+  from (
+    select sum(length(part.zeros) + 1) over (order by part.number) - 1 as place
+    from string_to_table(p_people::text, '1') with ordinality as part (zeros, number)
+  ) as held
+  -- after the last one come zeros, too
+  where held.place < 32768
+$function$;
+
+comment on function public.get_places(bit) is 'The numbers of the bits that are set.';
+
+grant execute on function public.get_places(bit) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_project_by_key(p_key_hash text)
  RETURNS TABLE(project_id integer, slug text, name text, timezone text, kind text, hash_key text, allowed_origins text[], settings jsonb, secret_key_hashes text[])
@@ -7974,82 +11953,201 @@ CREATE OR REPLACE FUNCTION public.get_revenue(p_project_id integer, p_from bigin
  STABLE
  SET search_path TO ''
  SET statement_timeout TO '10s'
+ SET enable_mergejoin TO 'off'
  SET work_mem TO '64MB'
  SET jit TO 'off'
 AS $function$
 declare
   v_bounds bigint[] := public.get_time_bounds(p_from, p_to, p_bucket, p_timezone);
+  v_cut    bigint[] := v_bounds;
+  v_before bigint := p_from - (p_to - p_from);
+  v_filter text := public.build_filter(p_project_id, p_filters);
+  v_plan   record;   -- of the sums of the buckets and of the range before
+  v_hours  record;
+  v_tops   record;   -- of the values of the dimension
+  v_rows   int8multirange;
+  v_ranked int8multirange;
   v_answer jsonb;
 begin
   if p_by not in ('event', 'route', 'country', 'device', 'browser', 'os', 'utm_source', 'referrer') then
     raise exception 'unknown dimension %', p_by using errcode = '22023';
   end if;
+  -- Nothing beyond the range counts, though the first and the last bucket reach further.
+  v_cut[1] := p_from;
+  v_cut[cardinality(v_cut)] := p_to;
+  if p_include_bots or v_filter <> 'true' then
+    v_rows := int8multirange(int8range(v_before, p_to));
+    v_ranked := int8multirange(int8range(p_from, p_to));
+    select '{}'::integer[] as wholes, '{}'::integer[] as parts into v_plan;
+    v_tops := v_plan;
+    select '{}'::integer[] as slices, '{}'::text[] as hours, '{}'::bigint[] as starts into v_hours;
+  else
+    select * into v_plan from public.get_slice_plan(p_project_id, v_before, p_to, v_before || v_cut);
+    select * into v_hours from public.get_slice_hours(v_plan.parts, v_before, p_to, v_before || v_cut);
+    v_rows := v_plan.gaps + v_hours.rest;
+    select * into v_tops from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+    v_ranked := v_tops.gaps + coalesce(
+      (
+        select range_agg(int8range(slice.start_ms, slice.end_ms) * int8range(p_from, p_to))
+        from public.slices as slice
+        where slice.id = any (v_tops.parts)
+      ),
+      '{}'
+    );
+  end if;
   execute format(
     $query$
       with
       paid as materialized (
-        select e.timestamp, e.person_id, e.%1$I as value, r.revenue, r.currency, e.timestamp < %3$L::bigint as is_previous
-        from public.person_events as e
+        select
+          e.value, %1$s as person, r.revenue, r.currency, width_bucket(e.timestamp, %2$L::bigint[]) as position,
+          e.timestamp <@ %3$L::int8multirange as is_summed, e.timestamp <@ %4$L::int8multirange as is_ranked
+        from (%5$s) as e
         cross join lateral public.to_revenue(e.properties) as r
-        where
-          e.project_id = %2$L::integer
-          and e.timestamp >= %3$L::bigint - (%4$L::bigint - %3$L::bigint)
-          and e.timestamp < %4$L::bigint
-          and jsonb_typeof(e.properties -> 'revenue') = 'number'
-          and %5$s
-          and %6$s
+      ),
+      -- kind is total (value says whether of the range before), point (its position) or top
+      piece as materialized (
+        select
+          k.kind, k.value, held.currency, held.chunk, held.row_count::bigint as row_count, held.revenue, held.numbers, held.people
+        from (
+          select width_bucket(slice.start_ms, %2$L::bigint[]) as position, held.*
+          from public.slices as slice
+          inner join public.slice_revenue as held on held.slice_id = slice.id and held.dim = 'any'
+          where slice.id = any (%6$L::integer[])
+          union all
+          select width_bucket(hour.start_ms, %2$L::bigint[]), held.*
+          from unnest(%7$L::integer[], %8$L::text[], %9$L::bigint[]) as hour (slice_id, value, start_ms)
+          inner join public.slice_revenue as held on held.slice_id = hour.slice_id and held.dim = 'hour' and held.value = hour.value
+        ) as held
+        cross join lateral (
+          select 'total', (held.position = 0)::text
+          union all
+          select 'point', held.position::text where held.position > 0
+        ) as k (kind, value)
+        union all
+        select 'top', held.value, held.currency, held.chunk, held.row_count, held.revenue, held.numbers, held.people
+        from public.slice_revenue as held
+        where held.slice_id = any (%10$L::integer[]) and held.dim = %11$L
+      ),
+      row_piece as materialized (
+        select k.kind, k.value, p.currency, p.person, count(*) as row_count, sum(p.revenue) as revenue
+        from paid as p
+        cross join lateral (
+          select 'total', (p.position = 0)::text where p.is_summed
+          union all
+          select 'point', p.position::text where p.is_summed and p.position > 0
+          union all
+          select 'top', p.value where p.is_ranked
+        ) as k (kind, value)
+        group by 1, 2, 3, 4
+      ),
+      -- by id from here on; a value that is null is one, too
+      tally as materialized (
+        select
+          s.kind, s.value, s.currency, sum(s.row_count) as row_count, sum(s.revenue) as revenue, row_number() over () as id
+        from (
+          select p.kind, p.value, p.currency, p.row_count, p.revenue from piece as p where p.chunk = -1
+          union all
+          select r.kind, r.value, r.currency, r.row_count, r.revenue from row_piece as r
+        ) as s
+        group by s.kind, s.value, s.currency
+      ),
+      named as (
+        select t.id, row(t.kind, coalesce('=' || t.value, ''), t.currency)::text as name from tally as t
+      ),
+      thick as materialized (
+        select n.id, p.chunk, bit_or(p.people) as people
+        from piece as p
+        inner join named as n on n.name = row(p.kind, coalesce('=' || p.value, ''), p.currency)::text
+        where p.chunk >= 0
+        group by n.id, p.chunk
+      ),
+      thin as materialized (
+        select distinct t.id, t.person
+        from (
+          select n.id, each.number::bigint as person
+          from piece as p
+          inner join named as n on n.name = row(p.kind, coalesce('=' || p.value, ''), p.currency)::text
+          cross join lateral unnest(p.numbers) as each (number)
+          where p.chunk = -1
+          union all
+          select n.id, r.person
+          from row_piece as r
+          inner join named as n on n.name = row(r.kind, coalesce('=' || r.value, ''), r.currency)::text
+          where r.person is not null
+        ) as t
+      ),
+      person as (
+        select p.id, sum(p.people)::bigint as people
+        from (
+          select t.id, bit_count(t.people) as people from thick as t
+          union all
+          select t.id, count(*)
+          from thin as t
+          left join thick as k on k.id = t.id and k.chunk = t.person >> 15
+          where k.people is null or get_bit(k.people, (t.person & 32767)::integer) = 0
+          group by t.id
+        ) as p
+        group by p.id
+      ),
+      figure as materialized (
+        select t.kind, t.value, t.currency, t.revenue, t.row_count as count, coalesce(p.people, 0) as paying_people
+        from tally as t
+        left join person as p on p.id = t.id
       ),
       shown as (
-        select p.currency
-        from paid as p
-        group by p.currency
-        order by count(*) filter (where not p.is_previous) desc, count(*) desc, p.currency
+        select f.currency
+        from figure as f
+        where f.kind = 'total'
+        group by f.currency
+        order by coalesce(sum(f.count) filter (where f.value = 'false'), 0) desc, sum(f.count) desc, f.currency
         limit 20
       ),
-      totals as (
-        select p.currency, p.is_previous, sum(p.revenue) as revenue, count(*) as count, count(distinct p.person_id) as paying_people
-        from paid as p
-        inner join shown using (currency)
-        group by 1, 2
-      ),
-      -- only buckets with revenue; the caller knows the others
-      points as (
-        select
-          p.currency,
-          width_bucket(p.timestamp, $1) as position,
-          sum(p.revenue) as revenue, count(*) as count, count(distinct p.person_id) as paying_people
-        from paid as p
-        inner join shown using (currency)
-        where not p.is_previous
-        group by 1, 2
-      ),
       ranked as (
-        select
-          p.currency, p.value,
-          sum(p.revenue) as revenue, count(*) as count, count(distinct p.person_id) as paying_people,
-          row_number() over (partition by p.currency order by sum(p.revenue) desc, p.value) as rank
-        from paid as p
+        select f.*, row_number() over (partition by f.currency order by f.revenue desc, f.value) as rank
+        from figure as f
         inner join shown using (currency)
-        where not p.is_previous
-        group by 1, 2
+        where f.kind = 'top'
       )
       select jsonb_build_object(
         'starts', to_jsonb(trim_array($1, 1)),
         'totals', (
-          select coalesce(jsonb_agg(to_jsonb(t) order by t.count desc, t.currency), '[]') from totals as t
+          select coalesce(
+            jsonb_agg(
+              to_jsonb(f) - array['kind', 'value'] || jsonb_build_object('is_previous', f.value = 'true')
+              order by f.count desc, f.currency, f.value
+            ),
+            '[]'
+          )
+          from figure as f
+          inner join shown using (currency)
+          where f.kind = 'total'
         ),
-        'points', (select coalesce(jsonb_agg(to_jsonb(p)), '[]') from points as p),
+        -- only buckets with revenue; the caller knows the others
+        'points', (
+          select coalesce(jsonb_agg(to_jsonb(f) - array['kind', 'value'] || jsonb_build_object('position', f.value::integer)), '[]')
+          from figure as f
+          inner join shown using (currency)
+          where f.kind = 'point'
+        ),
         'top', (
-          select coalesce(jsonb_agg(to_jsonb(r) - 'rank' order by r.currency, r.rank), '[]')
+          select coalesce(jsonb_agg(to_jsonb(r) - array['kind', 'rank'] order by r.currency, r.rank), '[]')
           from ranked as r
-          where r.rank <= %7$L::integer
+          where r.rank <= %12$L::integer
         )
       )
     $query$,
-    p_by, p_project_id, p_from, p_to,
-    case when p_include_bots then 'true' else 'e.bot_reasons is null' end,
-    public.build_filter(p_project_id, p_filters),
-    p_limit
+    public.build_person(p_project_id, v_plan.wholes <> '{}' or v_plan.parts <> '{}'),
+    v_cut, v_rows, v_ranked,
+    public.build_gap_rows(
+      p_project_id, v_rows + v_ranked, 'person_events',
+      format('e.timestamp, e.person_id, e.%I as value, e.properties', p_by),
+      format(
+        'jsonb_typeof(e.properties -> ''revenue'') = ''number'' and %s and %s',
+        case when p_include_bots then 'true' else 'e.bot_reasons is null' end, v_filter
+      )
+    ),
+    v_plan.wholes, v_hours.slices, v_hours.hours, v_hours.starts, v_tops.wholes, p_by, p_limit
   )
   into v_answer
   using v_bounds;
@@ -8175,9 +12273,13 @@ begin
       member as materialized (%s),
       recent as materialized (%s)
       select
-        (select count(*) from member),
-        (select count(*) from recent),
-        (select count(*) from recent inner join member on member.person = recent.person)
+        (select coalesce(sum(case when m.chunk < 0 then 1 else bit_count(m.people) end), 0)::bigint from member as m),
+        (select coalesce(sum(case when r.chunk < 0 then 1 else bit_count(r.people) end), 0)::bigint from recent as r),
+        (
+          select coalesce(sum(case when r.chunk < 0 then 1 else bit_count(r.people & m.people) end), 0)::bigint
+          from recent as r
+          inner join member as m on m.chunk = r.chunk and coalesce(m.stranger, 0) = coalesce(r.stranger, 0)
+        )
     $query$,
     public.build_segment_members(p_project_id, p_segment, p_now),
     public.build_segment_doers(p_project_id, '{"event": "*"}', p_now + 1 - 2592000000, p_now, null)
@@ -8387,44 +12489,148 @@ CREATE OR REPLACE FUNCTION public.get_session_summary(p_project_id integer, p_fr
  SET jit TO 'off'
 AS $function$
 declare
+  v_plan    record;
+  v_visits  text;
+  v_entry   text := 'left(v.page_walk, 1)';
+  v_exit    text := 'right(v.page_walk, 1)';
+  v_route   text := '(select s.symbol as page, s.value as route from symbol as s where s.is_page) as r on r.page = p.page';
   v_summary jsonb;
 begin
+  if p_include_bots or public.build_filter(p_project_id, p_filters) <> 'true' then
+    select '{}'::integer[] as wholes into v_plan;
+    v_visits := format(
+      $visits$
+        visit as materialized (
+          select s.person_id as person, s.end_ms - s.session_ms as length_ms, s.events, ''::text as origin, s.entry, s.exit
+          from (%s) as s
+        )
+      $visits$,
+      public.build_sessions(p_project_id, p_from, p_to, '{}', p_filters, p_include_bots)
+    );
+    v_entry := 'coalesce(v.entry, '''')';
+    v_exit := 'coalesce(v.exit, '''')';
+    v_route := 'lateral (select p.page as route) as r on true';
+  else
+    select * into v_plan from public.get_visit_plan(p_project_id, p_from, p_to);
+    v_visits := public.build_visits(
+      p_project_id, p_from, p_to, v_plan.wholes, v_plan.parts, v_plan.gaps, v_plan.cut, v_plan.cut_ms, '{page_walk}'
+    );
+  end if;
   execute format(
     $query$
-      with session as materialized (%s)
+      with
+      %1$s,
+      %2$s,
+      held as materialized (
+        select
+          held.visit_count, held.bounce_count, held.length_sum, held.event_sum, held.length_counts, held.lengths,
+          held.pages, held.entries, held.entry_bounces, held.exits, held.exit_bounces
+        from public.slice_visits as held
+        where held.slice_id = any (%3$L::integer[]) and not held.is_loose
+      ),
+      total as materialized (
+        select
+          coalesce(sum(t.sessions), 0)::bigint as sessions, coalesce(sum(t.bounces), 0)::bigint as bounces,
+          sum(t.length_ms) as length_ms, sum(t.events) as events
+        from (
+          select held.visit_count as sessions, held.bounce_count as bounces, held.length_sum as length_ms, held.event_sum as events
+          from held
+          union all
+          select count(*), count(*) filter (where v.events = 1), sum(v.length_ms), sum(v.events) from visit as v
+        ) as t
+      ),
+      -- the median: first in which interval it is, then the lengths there
+      bucket as materialized (
+        select b.bucket, b.count, (sum(b.count) over (order by b.bucket) - b.count)::bigint as count_before
+        from (
+          select c.bucket, sum(c.count)::bigint as count
+          from (
+            select each.place::integer - 1 as bucket, each.count
+            from held
+            cross join lateral unnest(held.length_counts) with ordinality as each (count, place)
+            union all
+            select width_bucket(v.length_ms, public.get_visit_lengths()), count(*) from visit as v group by 1
+          ) as c
+          group by c.bucket
+        ) as b
+      ),
+      middle as materialized (
+        select min(b.bucket) as first, max(b.bucket) as last, min(b.count_before) as count_before
+        from bucket as b
+        cross join total as t
+        where b.count > 0 and b.count_before <= t.sessions / 2 and b.count_before + b.count > (t.sessions - 1) / 2
+      ),
+      ranked as (
+        select l.length_ms, row_number() over (order by l.length_ms) - 1 + m.count_before as rank
+        from (
+          select unnest(held.lengths[
+            (select coalesce(sum(c.count), 0) + 1 from unnest(held.length_counts[1:m.first]) as c (count)):
+            (select sum(c.count) from unnest(held.length_counts[1:m.last + 1]) as c (count))
+          ])::bigint as length_ms
+          from held
+          cross join middle as m
+          union all
+          select v.length_ms
+          from visit as v
+          cross join middle as m
+          where width_bucket(v.length_ms, public.get_visit_lengths()) between m.first and m.last
+        ) as l
+        cross join middle as m
+      ),
+      page as materialized (
+        select p.is_entry, r.route, sum(p.sessions)::bigint as sessions, sum(p.bounces)::bigint as bounces
+        from (
+          select ends.is_entry, ends.page, ends.sessions, ends.bounces
+          from held
+          cross join lateral (
+            select true as is_entry, e.* from unnest(held.pages, held.entries, held.entry_bounces) as e (page, sessions, bounces)
+            union all
+            select false, x.* from unnest(held.pages, held.exits, held.exit_bounces) as x (page, sessions, bounces)
+          ) as ends
+          union all
+          select true, %5$s, count(*), count(*) filter (where v.events = 1) from visit as v group by 2
+          union all
+          select false, %6$s, count(*), count(*) filter (where v.events = 1) from visit as v group by 2
+        ) as p
+        inner join %4$s
+        where p.page <> '' and p.sessions > 0
+        group by p.is_entry, r.route
+      )
       select jsonb_build_object(
-        'sessions', count(*),
-        'people', count(distinct s.person_id),
-        'bounces', count(*) filter (where s.events = 1),
-        'medianLengthMs', percentile_cont(0.5) within group (order by s.end_ms - s.session_ms),
-        'averageLengthMs', sum(s.end_ms - s.session_ms)::double precision / nullif(count(*), 0),
-        'averageEvents', sum(s.events)::double precision / nullif(count(*), 0),
+        'sessions', t.sessions,
+        'people', coalesce((select o.people from origin_total as o), 0),
+        'bounces', t.bounces,
+        'medianLengthMs', (
+          select min(r.length_ms)::double precision + (max(r.length_ms) - min(r.length_ms)) * 0.5::double precision
+          from ranked as r
+          where r.rank in ((t.sessions - 1) / 2, t.sessions / 2)
+        ),
+        'averageLengthMs', t.length_ms::double precision / nullif(t.sessions, 0),
+        'averageEvents', t.events::double precision / nullif(t.sessions, 0),
         'entries', (
           select coalesce(jsonb_agg(to_jsonb(e) order by e.sessions desc, e.route collate "C"), '[]')
           from (
-            select s.entry as route, count(*) as sessions, count(*) filter (where s.events = 1) as bounces
-            from session as s
-            where s.entry is not null
-            group by s.entry
-            order by count(*) desc, s.entry collate "C"
+            select p.route, p.sessions, p.bounces
+            from page as p
+            where p.is_entry
+            order by p.sessions desc, p.route collate "C"
             limit 50
           ) as e
         ),
         'exits', (
           select coalesce(jsonb_agg(to_jsonb(x) order by x.sessions desc, x.route collate "C"), '[]')
           from (
-            select s.exit as route, count(*) as sessions, count(*) filter (where s.events = 1) as bounces
-            from session as s
-            where s.exit is not null
-            group by s.exit
-            order by count(*) desc, s.exit collate "C"
+            select p.route, p.sessions, p.bounces
+            from page as p
+            where not p.is_entry
+            order by p.sessions desc, p.route collate "C"
             limit 50
           ) as x
         )
       )
-      from session as s
+      from total as t
     $query$,
-    public.build_sessions(p_project_id, p_from, p_to, '{}', p_filters, p_include_bots)
+    v_visits, public.build_origin_totals(v_plan.wholes, '''all''::text'), v_plan.wholes, v_route, v_entry, v_exit
   ) into v_summary;
   return v_summary;
 end
@@ -8477,21 +12683,39 @@ AS $function$
   part as (
     select slice.* from public.slices as slice where slice.id = any (p_parts)
   ),
-  hour as (
-    select h.*
+  half as (
+    select
+      h.*,
+      bool_and(h.is_inside) over hour and min(h.position) over hour = max(h.position) over hour as is_in_hour,
+      max(h.end_ms) over hour as hour_end_ms
     from (
       select
-        part.id, number, part.start_ms + number * 3600000 as start_ms,
-        least(part.start_ms + (number + 1) * 3600000, part.end_ms) as end_ms
-      from part
-      cross join lateral generate_series(0, (part.end_ms - part.start_ms - 1) / 3600000) as number
-      where part.timezone is not null
+        each.*,
+        each.start_ms >= p_from and each.end_ms <= p_to
+          and width_bucket(each.start_ms, p_bounds) = width_bucket(each.end_ms - 1, p_bounds) as is_inside,
+        width_bucket(each.start_ms, p_bounds) as position
+      from (
+        select
+          part.id, number, part.start_ms + number * 1800000 as start_ms,
+          least(part.start_ms + (number + 1) * 1800000, part.end_ms) as end_ms
+        from part
+        cross join lateral generate_series(0, (part.end_ms - part.start_ms - 1) / 1800000) as number
+        where part.timezone is not null
+      ) as each
     ) as h
-    where h.start_ms >= p_from and h.end_ms <= p_to
-      and width_bucket(h.start_ms, p_bounds) = width_bucket(h.end_ms - 1, p_bounds)
+    window hour as (partition by h.id, h.number / 2)
+  ),
+  hour as (
+    select h.id, (h.number / 2)::text as name, h.start_ms, h.hour_end_ms as end_ms
+    from half as h
+    where h.is_in_hour and h.number % 2 = 0
+    union all
+    select h.id, h.number / 2 || case h.number % 2 when 0 then ':00' else ':30' end, h.start_ms, h.end_ms
+    from half as h
+    where h.is_inside and not h.is_in_hour
   )
   select
-    coalesce(array_agg(h.id order by h.start_ms), '{}'), coalesce(array_agg(h.number::text order by h.start_ms), '{}'),
+    coalesce(array_agg(h.id order by h.start_ms), '{}'), coalesce(array_agg(h.name order by h.start_ms), '{}'),
     coalesce(array_agg(h.start_ms order by h.start_ms), '{}'),
     (
       select coalesce(range_agg(int8range(part.start_ms, part.end_ms)), '{}') * int8multirange(int8range(p_from, greatest(p_to, p_from)))
@@ -8529,7 +12753,7 @@ begin
   ),
   clean as materialized (
     select
-      slice.id, slice.timezone is not null as is_day, int8range(slice.start_ms, slice.end_ms) as span,
+      slice.id, slice.timezone is not null as is_day, slice.has_hours, int8range(slice.start_ms, slice.end_ms) as span,
       slice.start_ms >= p_from and slice.end_ms <= p_to
         and width_bucket(slice.start_ms, p_bounds) = width_bucket(slice.end_ms - 1, p_bounds) as is_whole
     from public.slices as slice
@@ -8538,25 +12762,15 @@ begin
       -- A session may have begun in the half hour before.
       and not exists (select from marked as m where m.from_ms < slice.end_ms and m.to_ms + 1800000 > slice.start_ms)
   ),
-  whole_day as materialized (
-    select c.* from clean as c where c.is_day and c.is_whole
-  ),
-  hour as materialized (
-    select c.*
-    from clean as c
-    where not c.is_day and not exists (select from whole_day as d where d.span && c.span)
-  ),
-  part_day as materialized (
-    select c.*
-    from clean as c
-    where c.is_day and not c.is_whole and not exists (select from hour as h where h.span && c.span)
+  day as materialized (
+    select c.* from clean as c where c.is_day and (c.is_whole or not c.has_hours)
   ),
   chosen as (
-    select d.id, d.span, d.is_whole from whole_day as d
+    select d.id, d.span, d.is_whole from day as d
     union all
-    select h.id, h.span, h.is_whole from hour as h
-    union all
-    select d.id, d.span, d.is_whole from part_day as d
+    select h.id, h.span, h.is_whole
+    from clean as h
+    where not h.is_day and not exists (select from day as d where d.span && h.span)
   )
   select
     coalesce(array_agg(c.id) filter (where c.is_whole), '{}'),
@@ -8641,38 +12855,74 @@ comment on function public.get_slices_of_people(integer,bigint[]) is 'Ids of the
 
 grant execute on function public.get_slices_of_people(integer,bigint[]) to service_role;
 
-CREATE OR REPLACE FUNCTION public.get_slowest_queries(p_project_id integer, p_from bigint, p_to bigint, p_limit integer DEFAULT 50)
- RETURNS TABLE(query text, count bigint, p50 double precision, p95 double precision, max double precision, rows integer)
+CREATE OR REPLACE FUNCTION public.get_slow_query_ms()
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$ select 1000::double precision $function$;
+
+comment on function public.get_slow_query_ms() is 'A query that took longer is slow, as in lib/contracts/database-performance-report.ts. Slices count by it: when it changes, they are made anew.';
+
+grant execute on function public.get_slow_query_ms() to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_spans(p_project_id integer, p_wholes integer[], OUT spans integer[], OUT slices integer[])
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_span record;
+begin
+  spans := '{}';
+  slices := p_wholes;
+  for v_span in
+    select span.id, span.members
+    from public.spans as span
+    where span.project_id = p_project_id and span.members <@ p_wholes
+    order by cardinality(span.members) desc, span.id
+  loop
+    if v_span.members <@ slices then
+      spans := spans || v_span.id;
+      slices := array(select each.id from unnest(slices) as each (id) where each.id <> all (v_span.members));
+    end if;
+  end loop;
+end
+$function$;
+
+comment on function public.get_spans(integer,integer[]) is 'Which spans stand for some of these slices, and which slices are left.';
+
+grant execute on function public.get_spans(integer,integer[]) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_spans_to_join(p_project_id integer, p_timezone text, p_now bigint)
+ RETURNS TABLE(ages int4range, members integer[])
  LANGUAGE sql
  STABLE
  SET search_path TO ''
- SET statement_timeout TO '10s'
- SET work_mem TO '64MB'
- SET jit TO 'off'
 AS $function$
-  select s.query, s.count, s.q[1], s.q[2], s.max, s.rows
-  from (
-    select
-      m.query,
-      count(*) as count,
-      percentile_disc(array[0.5, 0.95]) within group (order by m.duration::double precision) as q,
-      max(m.duration)::double precision as max,
-      percentile_disc(0.5) within group (order by m.rows) as rows
-    from public.database_performance_metrics as m
-    where
-      m.project_id = p_project_id
-      and m.timestamp >= p_from
-      and m.timestamp < p_to
-      and not m.cached
-    group by m.query
-  ) as s
-  order by s.q[2] desc, s.query
-  limit p_limit
+  with
+  local_day as (
+    select each.start_ms, max(each.place) over () - 1 - each.place as age
+    from unnest(public.get_time_bounds(p_now - 91 * 86400000::bigint, p_now + 1, 'day', p_timezone))
+      with ordinality as each (start_ms, place)
+  )
+  select wanted.ages, held.members
+  from (values ('[4,7)'::int4range), ('[4,30)'), ('[31,60)'), ('[60,90)')) as wanted (ages)
+  cross join lateral (
+    select coalesce(array_agg(day.id order by day.start_ms), '{}') as members
+    from public.slices as day
+    inner join local_day as d on d.start_ms = day.start_ms and d.age::integer <@ wanted.ages
+    where day.project_id = p_project_id and day.timezone is not null
+  ) as held
+  left join public.spans as span on span.project_id = p_project_id and span.ages = wanted.ages
+  where
+    case when cardinality(held.members) < 2 then span.id is not null else span.members is distinct from held.members end
 $function$;
 
-comment on function public.get_slowest_queries(integer,bigint,bigint,integer) is 'Queries by p95 of the times they ran, cached answers left out.';
+comment on function public.get_spans_to_join(integer,text,bigint) is 'Spans that are not as they should be, with the slices that should be their members; fewer than two for one that is to go.';
 
-grant execute on function public.get_slowest_queries(integer,bigint,bigint,integer) to service_role;
+grant execute on function public.get_spans_to_join(integer,text,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_step_set(p_step jsonb, OUT dim text, OUT value text)
  RETURNS record
@@ -8783,6 +13033,31 @@ $function$;
 comment on function public.get_stickiness(integer,bigint,bigint,bigint,text,text,text,jsonb,boolean) is 'Per local week or month the people active on exactly 1, 2, 3 … of its days.';
 
 grant execute on function public.get_stickiness(integer,bigint,bigint,bigint,text,text,text,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_tie_limit(p_steps jsonb, p_position integer)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when not bool_or(p.step ->> 'event' = s.step ->> 'event' or '*' in (p.step ->> 'event', s.step ->> 'event')) then null
+    when bool_or(
+      p.position = p_position - 1
+      and (
+        s.step ->> 'event' in ('*', p.step ->> 'event') and coalesce(s.step -> 'where', '{}') = '{}'
+        or s.step = p.step
+      )
+    ) then 1
+    else 0
+  end
+  from (select p_steps -> (p_position - 1) as step) as s
+  inner join jsonb_array_elements(p_steps) with ordinality as p (step, position) on p.position < p_position
+$function$;
+
+comment on function public.get_tie_limit(jsonb,integer) is 'How many rows of a step the instant of the step before may hold when first times are to settle the funnel; null for any number.';
+
+grant execute on function public.get_tie_limit(jsonb,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_time_bounds(p_from bigint, p_to bigint, p_bucket text, p_timezone text, p_week_start text DEFAULT 'monday'::text)
  RETURNS bigint[]
@@ -9045,6 +13320,68 @@ $function$;
 comment on function public.get_untried_letters(integer,bigint[],timestamp with time zone,integer) is 'Letters that were not tried since p_before, the longest untried first; before is what the next call of the same round passes.';
 
 grant execute on function public.get_untried_letters(integer,bigint[],timestamp with time zone,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_visit_lengths()
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+  select array_agg(bound.ms order by bound.ms)
+  from (
+    select 1::bigint as ms
+    union all
+    select (8 + eighth)::bigint << doubling from generate_series(4, 23) as doubling cross join generate_series(0, 7) as eighth
+  ) as bound
+$function$;
+
+comment on function public.get_visit_lengths() is 'Bounds (ms) by which lengths of visits are counted, so that a median looks at few of them.';
+
+grant execute on function public.get_visit_lengths() to service_role;
+
+CREATE OR REPLACE FUNCTION public.get_visit_plan(p_project_id integer, p_from bigint, p_to bigint, OUT wholes integer[], OUT parts integer[], OUT gaps int8multirange, OUT cut integer, OUT cut_ms bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_plan    record;
+  v_unknown integer[];
+begin
+  select * into v_plan from public.get_slice_plan(p_project_id, p_from, p_to, array[p_from, p_to]);
+  v_unknown := array(
+    select each.id
+    from unnest(v_plan.wholes || v_plan.parts) as each (id)
+    where not exists (select from public.slice_visits as held where held.slice_id = each.id)
+  );
+  wholes := array(select each.id from unnest(v_plan.wholes) as each (id) where each.id <> all (v_unknown));
+  parts := array(select each.id from unnest(v_plan.parts) as each (id) where each.id <> all (v_unknown));
+  gaps := v_plan.gaps + coalesce(
+    (
+      select range_agg(int8range(slice.start_ms, slice.end_ms) * int8range(p_from, greatest(p_to, p_from)))
+      from public.slices as slice
+      where slice.id = any (v_unknown)
+    ),
+    '{}'
+  );
+  select slice.id, min(over_it.start_ms)
+  into cut, cut_ms
+  from public.slices as slice
+  inner join public.slice_visits as held on held.slice_id = slice.id
+  left join lateral (
+    select slice.start_ms + each.start as start_ms
+    from unnest(held.starts, held.lengths) as each (start, length)
+    where slice.start_ms + each.start < p_to and slice.start_ms + each.start + each.length >= p_to
+  ) as over_it on true
+  where slice.id = any (parts) and slice.start_ms < p_to and slice.end_ms > p_to
+  group by slice.id;
+end
+$function$;
+
+comment on function public.get_visit_plan(integer,bigint,bigint) is 'Which slices answer for the sessions of a range, and which stretches only raw rows do.';
+
+grant execute on function public.get_visit_plan(integer,bigint,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION public.get_visitor_salt(p_day integer)
  RETURNS text
@@ -9404,6 +13741,93 @@ comment on function public.has_numbered_people(jsonb) is 'Whether the hits of th
 
 grant execute on function public.has_numbered_people(jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION public.has_slice_dimension(p_dim text, p_filters jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select public.has_slice_settings(p_filters)
+    and (
+      p_dim in ('event', 'page')
+      or (coalesce(p_filters -> 'event', 'null') = 'null' and coalesce(p_filters -> 'route', 'null') = 'null')
+    )
+$function$;
+
+comment on function public.has_slice_dimension(text,jsonb) is 'Whether slices know the dimension under the filters.';
+
+grant execute on function public.has_slice_dimension(text,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.has_slice_settings(p_filters jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select not exists (
+    select
+    from jsonb_each(coalesce(p_filters, '{}')) as f
+    where
+      f.value <> 'null' and f.key not in ('segment', 'now')
+      and (
+        jsonb_typeof(f.value) <> 'string'
+        or f.key not in ('event', 'route', 'device', 'country', 'browser', 'os', 'referrer', 'utm_source')
+        or (f.key = 'referrer' and f.value #>> '{}' like '%://%')
+      )
+  )
+$function$;
+
+comment on function public.has_slice_settings(jsonb) is 'Whether slices know which rows pass the filters, apart from the segment.';
+
+grant execute on function public.has_slice_settings(jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.is_about_everybody(p_filters jsonb, p_include_bots boolean)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select not p_include_bots and not exists (
+    select from jsonb_each(coalesce(p_filters, '{}')) as f where f.value <> 'null' and f.key not in ('event', 'now')
+  )
+$function$;
+
+comment on function public.is_about_everybody(jsonb,boolean) is 'Whether filters leave no row out but by its event.';
+
+grant execute on function public.is_about_everybody(jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.is_answered_by_settings(p_filters jsonb, p_include_bots boolean)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select not p_include_bots and public.has_slice_settings(p_filters) and exists (
+    select from jsonb_each(coalesce(p_filters, '{}')) as f where f.value <> 'null' and f.key <> 'now'
+  )
+$function$;
+
+comment on function public.is_answered_by_settings(jsonb,boolean) is 'Whether there is a filter, and settings and a segment are all that is asked of slices.';
+
+grant execute on function public.is_answered_by_settings(jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.is_day_of_hours(p_start bigint, p_end bigint, p_now bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select p_end > p_now - 8 * 86400000::bigint or exists (
+    select
+    from unnest('{14,30,60,90}'::bigint[]) as edge (days)
+    where p_start <= p_now - edge.days * 86400000 and p_end > p_now - edge.days * 86400000
+  )
+$function$;
+
+comment on function public.is_day_of_hours(bigint,bigint,bigint) is 'Whether the hours of the local day [p_start, p_end) are worth their room at p_now.';
+
+grant execute on function public.is_day_of_hours(bigint,bigint,bigint) to service_role;
+
 CREATE OR REPLACE FUNCTION public.is_last_admin(p_project_id integer, p_user_id uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -9419,25 +13843,32 @@ comment on function public.is_last_admin(integer,uuid) is 'Whether this person i
 
 grant execute on function public.is_last_admin(integer,uuid) to service_role;
 
-CREATE OR REPLACE FUNCTION public.is_settled_by_first(p_definition jsonb, p_filters jsonb, p_include_bots boolean)
+CREATE OR REPLACE FUNCTION public.is_settled_by_first(p_definition jsonb, p_include_bots boolean)
  RETURNS boolean
  LANGUAGE sql
- STABLE
+ IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select
-    p_definition ->> 'order' = 'ordered'
-    and coalesce(jsonb_array_length(p_definition -> 'exclusions'), 0) = 0
-    and not p_include_bots
-    and public.has_numbered_people(p_definition)
-    and public.has_disjoint_steps(p_definition)
-    and public.is_slice_filter(p_filters)
-    and (select bool_and(public.is_slice_step(s)) from jsonb_array_elements(p_definition -> 'steps') as s)
+  select public.has_numbered_people(p_definition) and case p_definition ->> 'order'
+    when 'ordered' then
+      f.is_sliced or not public.has_disjoint_steps(p_definition) or coalesce(p_definition -> 'exclusions', '[]') <> '[]'
+    when 'unordered' then f.are_names_distinct and f.has_name and not f.has_odd_any and (f.is_sliced or f.has_any)
+    else false
+  end
+  from (
+    select
+      not p_include_bots and bool_and(public.is_slice_step(s.step)) as is_sliced,
+      count(distinct s.step ->> 'event') = count(*) as are_names_distinct,
+      bool_or(s.step ->> 'event' <> '*') as has_name,
+      bool_or(s.step ->> 'event' = '*') as has_any,
+      bool_or(s.step ->> 'event' = '*' and coalesce(s.step -> 'where', '{}') <> '{}') as has_odd_any
+    from jsonb_array_elements(p_definition -> 'steps') as s (step)
+  ) as f
 $function$;
 
-comment on function public.is_settled_by_first(jsonb,jsonb,boolean) is 'Whether the paths of a funnel are found faster by first times than by a sort.';
+comment on function public.is_settled_by_first(jsonb,boolean) is 'Whether first times settle the paths of a funnel, and faster than a sort.';
 
-grant execute on function public.is_settled_by_first(jsonb,jsonb,boolean) to service_role;
+grant execute on function public.is_settled_by_first(jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.is_slice_filter(p_filters jsonb)
  RETURNS boolean
@@ -9470,6 +13901,82 @@ $function$;
 comment on function public.is_slice_step(jsonb) is 'Whether slices know who matches a step.';
 
 grant execute on function public.is_slice_step(jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.is_streamed(p_steps jsonb, p_filters jsonb, p_include_bots boolean)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select
+    not p_include_bots
+    and not exists (select from jsonb_each(coalesce(p_filters, '{}')) as f where f.value <> 'null' and f.key <> 'now')
+    and (select bool_and(public.is_slice_step(s)) from jsonb_array_elements(p_steps) as s)
+$function$;
+
+comment on function public.is_streamed(jsonb,jsonb,boolean) is 'Whether the hits of these steps are in the slices as they are.';
+
+grant execute on function public.is_streamed(jsonb,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.join_span(p_project_id integer, p_ages int4range, p_members integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET jit TO 'off'
+ SET work_mem TO '64MB'
+AS $function$
+declare
+  v_id integer;
+begin
+  delete from public.spans as span where span.project_id = p_project_id and span.ages = p_ages;
+  if cardinality(p_members) < 2 then
+    return;
+  end if;
+  insert into public.spans (project_id, ages, members) values (p_project_id, p_ages, p_members) returning id into v_id;
+  with
+  held as materialized (
+    select held.dim, held.value, held.chunk, held.row_count, held.session_count, held.numbers, held.people
+    from public.slice_people as held
+    where held.slice_id = any (p_members) and held.dim <> 'hour'
+  ),
+  -- of each chunk the bit strings of some days, and the numbers of others
+  chunk as materialized (
+    select c.dim, c.value, c.chunk, bit_or(c.people) as people, max(c.numbers) as numbers
+    from (
+      select h.dim, h.value, h.chunk, h.people, null::integer[] as numbers from held as h where h.chunk >= 0
+      union all
+      select h.dim, h.value, each.number >> 15, null, array_agg(distinct each.number)
+      from held as h
+      cross join lateral unnest(h.numbers) as each (number)
+      where h.chunk = -1
+      group by h.dim, h.value, each.number >> 15
+    ) as c
+    group by c.dim, c.value, c.chunk
+  )
+  insert into public.span_people (span_id, dim, value, chunk, row_count, session_count, numbers, people)
+  select
+    v_id, c.dim, c.value, c.chunk, 0, 0, null,
+    case
+      when c.numbers is null then c.people
+      when c.people is null then public.to_people(c.numbers)
+      else c.people | public.to_people(c.numbers)
+    end
+  from chunk as c
+  where c.people is not null or cardinality(c.numbers) >= 16
+  union all
+  select v_id, c.dim, c.value, -1, sum(c.row_count), sum(c.session_count), coalesce(array_agg(c.number order by c.number) filter (where c.number is not null), '{}'), null
+  from (
+    select h.dim, h.value, h.row_count, h.session_count, null::integer as number from held as h where h.chunk = -1
+    union all
+    select t.dim, t.value, 0, 0, unnest(t.numbers) from chunk as t where t.people is null and cardinality(t.numbers) < 16
+  ) as c
+  group by c.dim, c.value;
+end
+$function$;
+
+comment on function public.join_span(integer,int4range,integer[]) is 'Joins the sets of these days to a span in the place of the one with these ages.';
+
+grant execute on function public.join_span(integer,int4range,integer[]) to service_role;
 
 CREATE OR REPLACE FUNCTION public.lock_appends(p_project_id integer, p_is_alone boolean)
  RETURNS void
@@ -9513,6 +14020,23 @@ comment on function public.mark_all_slices() is 'Marks everything, so that the b
 
 grant execute on function public.mark_all_slices() to service_role;
 
+CREATE OR REPLACE FUNCTION public.mark_call_hours()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.call_marks (project_id, lane, hour_ms)
+  select distinct c.project_id, tg_argv[0], public.to_slice_start(c.timestamp, 1)
+  from changed as c;
+  return null;
+end
+$function$;
+
+comment on function public.mark_call_hours() is 'Marks the hours of changed rows; its argument is their lane.';
+
+grant execute on function public.mark_call_hours() to service_role;
+
 CREATE OR REPLACE FUNCTION public.mark_changed_links()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -9521,7 +14045,9 @@ AS $function$
 begin
   if tg_op = 'INSERT' then
     insert into public.slice_links (project_id, person_id)
-    select c.project_id, uuid_hash_extended(c.actor_id, 0) from changed as c;
+    select c.project_id, uuid_hash_extended(c.actor_id, 0) from changed as c
+    -- the actor of a user, by which the user is known, counted for nobody else before
+    where c.actor_id <> c.person_id;
   else
     insert into public.slice_links (project_id, person_id)
     select c.project_id, uuid_hash_extended(c.person_id, 0) from changed as c;
@@ -9569,6 +14095,48 @@ $function$;
 comment on function public.mark_erased_people() is 'Notes whose number is to go.';
 
 grant execute on function public.mark_erased_people() to service_role;
+
+CREATE OR REPLACE FUNCTION public.mark_unnumbered_slices(p_project_id integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  if not exists (select from public.slice_links as link where link.project_id = p_project_id) then
+    return;
+  end if;
+  insert into public.slice_marks (project_id, from_ms, to_ms)
+  select p_project_id, slice.start_ms, slice.end_ms
+  from public.slices as slice
+  where
+    slice.project_id = p_project_id and slice.built_at = now()
+    and (
+      select count(*)
+      from public.slice_events as held
+      cross join lateral unnest(held.people) as hit (number)
+      where held.slice_id = slice.id and hit.number = -1
+    ) > (
+      select count(*)
+      from (
+        select e.person_id
+        from public.person_events as e
+        where
+          e.project_id = p_project_id and e.timestamp >= slice.start_ms and e.timestamp < slice.end_ms
+          and e.bot_reasons is null and e.person_id is null
+        union all
+        select c.person_id
+        from public.person_conversions as c
+        where
+          c.project_id = p_project_id and c.timestamp >= slice.start_ms and c.timestamp < slice.end_ms
+          and c.bot_reasons is null and c.person_id is null
+      ) as nobody
+    );
+end
+$function$;
+
+comment on function public.mark_unnumbered_slices(integer) is 'Marks what was rolled up in this transaction while a link was made, if rows of somebody without a number are in it.';
+
+grant execute on function public.mark_unnumbered_slices(integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.mark_vital_hours()
  RETURNS trigger
@@ -9860,6 +14428,34 @@ comment on function public.purge_visitor_salts() is 'Destroys the salts of days 
 
 grant execute on function public.purge_visitor_salts() to service_role;
 
+CREATE OR REPLACE FUNCTION public.rebuild_call_slices(p_project_id integer)
+ RETURNS integer
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  with marked as (
+    insert into public.call_marks (project_id, lane, hour_ms)
+    select s.project_id, s.lane, s.start_ms + hour.number * 3600000::bigint
+    from public.call_slices as s
+    cross join lateral generate_series(0, s.hour_count - 1) as hour (number)
+    where p_project_id is null or s.project_id = p_project_id
+    union
+    select m.project_id, 'ai', public.to_slice_start(m.timestamp, 1)
+    from public.ai_performance_metrics as m
+    where p_project_id is null or m.project_id = p_project_id
+    union
+    select m.project_id, 'database', public.to_slice_start(m.timestamp, 1)
+    from public.database_performance_metrics as m
+    where p_project_id is null or m.project_id = p_project_id
+    returning hour_ms
+  )
+  select count(*)::integer from marked
+$function$;
+
+comment on function public.rebuild_call_slices(integer) is 'Marks every hour that has a slice or rows; roll_up_calls then makes all slices anew while reports read rows. Returns how many hours.';
+
+grant execute on function public.rebuild_call_slices(integer) to service_role;
+
 CREATE OR REPLACE FUNCTION public.rebuild_vital_slices(p_project_id integer)
  RETURNS integer
  LANGUAGE sql
@@ -10078,6 +14674,179 @@ comment on function public.revoke_share(integer,uuid) is 'Ends a link for good; 
 
 grant execute on function public.revoke_share(integer,uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION public.roll_up_calls(p_now bigint, p_budget_ms integer DEFAULT 3000, p_thin_days integer DEFAULT 3)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET jit TO 'off'
+ SET work_mem TO '64MB'
+AS $function$
+declare
+  v_day     record;
+  v_hours   bigint[];
+  v_made    integer := 0;
+  v_end     timestamptz := clock_timestamp() + p_budget_ms * interval '1 millisecond';
+  v_count   bigint;
+  v_chunk   integer; -- hours made by one statement
+  v_is_made boolean;
+  v_first   bigint;
+  v_table   text;
+  v_new     bigint := public.to_slice_start(p_now, 24) - p_thin_days * 86400000::bigint; -- days from here on are not thin
+begin
+  for v_day in
+    select mark.project_id, mark.lane, public.to_slice_start(mark.hour_ms, 24) as start_ms
+    from (
+      -- Of an hour that is still open one mark is enough.
+      select distinct m.project_id, m.lane, m.hour_ms from public.call_marks as m where m.hour_ms <= p_now - 3600000
+    ) as mark
+    group by 1, 2, 3
+    -- What people look at first.
+    order by 3 desc, 1, 2
+  loop
+    exit when v_made > 0 and clock_timestamp() >= v_end;
+    continue when not pg_try_advisory_xact_lock(hashtext('growth_stack.roll_up_calls'), v_day.project_id);
+    v_table := v_day.lane || '_performance_metrics';
+
+    -- A day whose hours are thin is made from rows as a whole.
+    insert into public.call_marks (project_id, lane, hour_ms)
+    select s.project_id, s.lane, s.start_ms
+    from public.call_slices as s
+    where s.project_id = v_day.project_id and s.lane = v_day.lane and s.hour_count = 1 and s.is_thin
+      and s.start_ms >= v_day.start_ms and s.start_ms < v_day.start_ms + 86400000;
+
+    -- Some 100,000 rows at a time, a second or two: hosts end long statements, and a busy day has more.
+    execute format(
+      'select count(*) from public.%I as m where m.project_id = $1 and m.timestamp >= $2 and m.timestamp < $2 + 86400000', v_table
+    ) into v_count using v_day.project_id, v_day.start_ms;
+    v_chunk := greatest(1, least(24, 24 * 100000 / greatest(v_count, 1)));
+    v_is_made := false;
+    loop
+      with chosen as (
+        select distinct m.hour_ms
+        from public.call_marks as m
+        where m.project_id = v_day.project_id and m.lane = v_day.lane
+          and m.hour_ms >= v_day.start_ms and m.hour_ms < v_day.start_ms + 86400000 and m.hour_ms <= p_now - 3600000
+        order by m.hour_ms
+        limit v_chunk
+      ),
+      taken as (
+        delete from public.call_marks as m
+        where m.project_id = v_day.project_id and m.lane = v_day.lane and m.hour_ms in (select chosen.hour_ms from chosen)
+        returning m.hour_ms
+      )
+      select array_agg(distinct taken.hour_ms order by taken.hour_ms) into v_hours from taken;
+      exit when v_hours is null;
+
+      delete from public.call_sums as h
+      where h.project_id = v_day.project_id and h.lane = v_day.lane and h.hour_count = 1 and h.start_ms = any (v_hours);
+      execute format(
+        $query$
+          insert into public.call_sums (
+            project_id, lane, hour_count, start_ms, dimension, value, count, flagged, cached, tokens, cost_usd, longest,
+            sampled, zero, fine, coarse
+          )
+          select
+            %1$s, %2$L, 1, t.key, t.dimension, t.value, t.count, t.flagged, t.cached, t.tokens, t.cost_usd, t.longest,
+            t.sampled, t.zero, t.fine, t.coarse
+          from (%3$s) as t
+        $query$,
+        v_day.project_id, v_day.lane,
+        public.build_call_tally(
+          v_day.lane,
+          format(
+            'm.project_id = %s and m.timestamp >= %s and m.timestamp < %s
+             and public.to_slice_start(m.timestamp, 1) = any (%L::bigint[])',
+            v_day.project_id, v_hours[1], v_hours[cardinality(v_hours)] + 3600000, v_hours
+          ),
+          'public.to_slice_start(m.timestamp, 1)', '{all,model,endpoint,query,rows}'
+        )
+      );
+      insert into public.call_slices (project_id, lane, hour_count, start_ms)
+      select v_day.project_id, v_day.lane, 1, hour.start_ms from unnest(v_hours) as hour (start_ms)
+      on conflict (project_id, lane, hour_count, start_ms) do update set is_thin = false;
+      v_made := v_made + cardinality(v_hours);
+      v_is_made := true;
+      exit when clock_timestamp() >= v_end;
+    end loop;
+    continue when not v_is_made;
+
+    delete from public.call_sums as h
+    where h.project_id = v_day.project_id and h.lane = v_day.lane and h.hour_count = 24 and h.start_ms = v_day.start_ms;
+    delete from public.call_slices as s
+    where s.project_id = v_day.project_id and s.lane = v_day.lane and s.hour_count = 24 and s.start_ms = v_day.start_ms;
+    continue when v_day.start_ms > p_now - 86400000 or exists (
+      select from public.call_marks as m
+      where m.project_id = v_day.project_id and m.lane = v_day.lane
+        and m.hour_ms >= v_day.start_ms and m.hour_ms < v_day.start_ms + 86400000
+    );
+    -- An hour without a slice never had a row, else it had a mark; one that is marked again marks its day, too.
+    insert into public.call_sums (
+      project_id, lane, hour_count, start_ms, dimension, value, count, flagged, cached, tokens, cost_usd, longest,
+      sampled, zero, fine, coarse
+    )
+    select
+      v_day.project_id, v_day.lane, 24, v_day.start_ms, h.dimension, h.value, sum(h.count), sum(h.flagged), sum(h.cached),
+      sum(h.tokens), sum(h.cost_usd), max(h.longest), sum(h.sampled), sum(h.zero), sum(h.fine), sum(h.coarse)
+    from public.call_sums as h
+    where h.project_id = v_day.project_id and h.lane = v_day.lane and h.hour_count = 1
+      and h.start_ms >= v_day.start_ms and h.start_ms < v_day.start_ms + 86400000
+    group by h.dimension, h.value;
+    insert into public.call_slices (project_id, lane, hour_count, start_ms)
+    values (v_day.project_id, v_day.lane, 24, v_day.start_ms);
+  end loop;
+
+  -- Days that are rolled up grow old: their hours become thin, a few days at a time.
+  for v_day in
+    select s.project_id, s.lane, s.start_ms
+    from public.call_slices as s
+    where s.hour_count = 24 and s.start_ms < v_new
+      and exists (
+        select from public.call_slices as hour
+        where hour.project_id = s.project_id and hour.lane = s.lane and hour.hour_count = 1 and not hour.is_thin
+          and hour.start_ms >= s.start_ms and hour.start_ms < s.start_ms + 86400000
+      )
+    limit 10
+  loop
+    continue when not pg_try_advisory_xact_lock(hashtext('growth_stack.roll_up_calls'), v_day.project_id);
+    delete from public.call_sums as h
+    where h.project_id = v_day.project_id and h.lane = v_day.lane and h.hour_count = 1 and h.dimension <> 'all'
+      and h.start_ms >= v_day.start_ms and h.start_ms < v_day.start_ms + 86400000;
+    update public.call_slices as s set is_thin = true
+    where s.project_id = v_day.project_id and s.lane = v_day.lane and s.hour_count = 1
+      and s.start_ms >= v_day.start_ms and s.start_ms < v_day.start_ms + 86400000;
+  end loop;
+
+  -- What lost its rows with their partition: no trigger told of it.
+  for v_day in select distinct s.project_id, s.lane from public.call_slices as s loop
+    execute format(
+      'select m.timestamp from public.%I as m where m.project_id = $1 order by m.timestamp limit 1',
+      v_day.lane || '_performance_metrics'
+    ) into v_first using v_day.project_id;
+    v_first := public.to_slice_start(coalesce(v_first, 253402300800000), 24);
+    delete from public.call_sums as h
+    where h.project_id = v_day.project_id and h.lane = v_day.lane and h.hour_count in (1, 24) and h.start_ms < v_first;
+    delete from public.call_slices as s
+    where s.project_id = v_day.project_id and s.lane = v_day.lane and s.hour_count in (1, 24) and s.start_ms < v_first;
+  end loop;
+
+  -- Marks of open hours, which come with every append, are kept to one.
+  delete from public.call_marks as m
+  using (
+    select one.project_id, one.lane, one.hour_ms, min(one.ctid) as kept
+    from public.call_marks as one
+    where one.hour_ms > p_now - 3600000
+    group by one.project_id, one.lane, one.hour_ms
+    having count(*) > 1
+  ) as open
+  where m.project_id = open.project_id and m.lane = open.lane and m.hour_ms = open.hour_ms and m.ctid <> open.kept;
+  return v_made;
+end
+$function$;
+
+comment on function public.roll_up_calls(bigint,integer,integer) is 'Makes the slices of marked hours that are over, newest day first, and of their days, for some seconds; returns how many hours it made, 0 when all is done. Any number of callers at once: who finds a project taken leaves it to the other.';
+
+grant execute on function public.roll_up_calls(bigint,integer,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION public.roll_up_day(p_project_id integer, p_timezone text, p_instant bigint, p_now bigint, p_rows bigint)
  RETURNS void
  LANGUAGE plpgsql
@@ -10085,9 +14854,8 @@ CREATE OR REPLACE FUNCTION public.roll_up_day(p_project_id integer, p_timezone t
 AS $function$
 declare
   c_hour   constant bigint := 3600000;
-  -- Late rows then spoil one hour and not a day; most come within days.
-  c_hourly constant bigint := 4 * 24 * c_hour;
   v_bounds bigint[] := public.get_time_bounds(p_instant, p_instant + 1, 'day', p_timezone);
+  v_is_kept boolean := public.is_day_of_hours(v_bounds[1], v_bounds[2], p_now);
   v_taken  bigint[];
   v_hours  bigint[];
   v_hour   bigint;
@@ -10142,8 +14910,27 @@ begin
     select s.start_ms as hour from spoilt as s
     union all
     select t.hour from unnest(v_taken) as t (hour)
-    where t.hour + c_hour > p_now - c_hourly or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) >= p_rows
-  ) as wanted;
+    where v_is_kept or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) >= p_rows
+    union all
+    -- of a day whose hours are to be kept from now on, those that nothing stands for
+    select missing.hour
+    from public.slices as day
+    cross join lateral generate_series(v_bounds[1] - v_bounds[1] % c_hour, v_bounds[2] - 1, c_hour) as missing (hour)
+    where
+      v_is_kept and not day.has_hours
+      and day.project_id = p_project_id and day.timezone is not null and day.start_ms = v_bounds[1] and day.end_ms = v_bounds[2]
+      and not exists (
+        select
+        from public.slices as slice
+        where slice.project_id = p_project_id and slice.timezone is null and slice.start_ms = missing.hour
+      )
+      and not exists (
+        select
+        from public.slice_marks as mark
+        where mark.project_id = p_project_id and mark.from_ms = missing.hour
+      )
+  ) as wanted
+  where wanted.hour + c_hour <= p_now;
   delete from public.slices as day
   where
     day.project_id = p_project_id and day.timezone is not null and v_taken <> '{}'
@@ -10158,6 +14945,8 @@ begin
 
   if v_bounds[2] <= p_now
     and (v_taken = '{}' or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) < p_rows)
+    -- a long day waits for the next call when its hours took this one
+    and (v_hours is null or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) < p_rows / 2)
     and not exists (
       select
       from public.slices as day
@@ -10166,17 +14955,27 @@ begin
   then
     perform public.build_slice(p_project_id, v_bounds[1], v_bounds[2], p_timezone);
   end if;
+  update public.slices as day
+  set has_hours = v_is_kept
+  where
+    day.project_id = p_project_id and day.timezone is not null and day.start_ms = v_bounds[1] and day.end_ms = v_bounds[2]
+    and day.has_hours <> v_is_kept;
 
-  -- Hours that a day stands for, and that are too long ago to change often.
+  -- Hours that days stand for which need them no more.
   delete from public.slices as slice
   where
-    slice.project_id = p_project_id and slice.timezone is null and slice.end_ms <= p_now - c_hourly
+    slice.project_id = p_project_id and slice.timezone is null
     and 2 = (
       select count(*)
       from unnest(array[slice.start_ms, slice.end_ms - 1]) as edge (ms)
       inner join public.slices as day on day.start_ms <= edge.ms and day.end_ms > edge.ms
-      where day.project_id = p_project_id and day.timezone is not null
+      where
+        day.project_id = p_project_id and day.timezone is not null
+        and not public.is_day_of_hours(day.start_ms, day.end_ms, p_now)
     );
+  update public.slices as day
+  set has_hours = false
+  where day.project_id = p_project_id and day.has_hours and not public.is_day_of_hours(day.start_ms, day.end_ms, p_now);
 end
 $function$;
 
@@ -10194,6 +14993,8 @@ declare
   c_rows    constant bigint := 400000;
   v_project record;
   v_days    bigint[];
+  v_spans   integer;
+  v_span    record;
   v_left    integer := 0;
   v_is_done boolean := false;
 begin
@@ -10212,15 +15013,28 @@ begin
       );
       exit when v_is_done or v_days = '{}';
       perform public.roll_up_day(v_project.id, v_project.timezone, v_days[1], p_now, c_rows);
+      perform public.mark_unnumbered_slices(v_project.id);
       v_is_done := true;
     end loop;
     v_left := v_left + cardinality(v_days);
+    -- Spans last, when their days are what they will be.
+    continue when v_days <> '{}';
+    v_spans := 0;
+    for v_span in select * from public.get_spans_to_join(v_project.id, v_project.timezone, p_now) loop
+      if v_is_done then
+        v_spans := v_spans + 1;
+      else
+        perform public.join_span(v_project.id, v_span.ages, v_span.members);
+        v_is_done := true;
+      end if;
+    end loop;
+    v_left := v_left + v_spans;
   end loop;
   return v_left;
 end
 $function$;
 
-comment on function public.roll_up_slices(bigint,bigint) is 'Rolls up one local day of one project, if any waits, and tells how many days wait besides; 0 when all is done or in the hands of somebody else. One transaction: killed at any point nothing is lost. Any number of callers at once.';
+comment on function public.roll_up_slices(bigint,bigint) is 'Rolls up one local day of one project or joins one span of days, if any waits, and tells how many wait besides; 0 when all is done or in the hands of somebody else. One transaction: killed at any point nothing is lost. Any number of callers at once.';
 
 grant execute on function public.roll_up_slices(bigint,bigint) to service_role;
 
@@ -10738,16 +15552,51 @@ comment on function public.to_export_row(jsonb,uuid[]) is 'A row as a person is 
 
 grant execute on function public.to_export_row(jsonb,uuid[]) to service_role;
 
+CREATE OR REPLACE FUNCTION public.to_histogram_figure(p_value double precision)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+  select case when p_value > 0 then round(p_value::numeric, 4 - floor(log(p_value))::integer)::double precision else p_value end
+$function$;
+
+comment on function public.to_histogram_figure(double precision) is 'A value from a histogram in the digits that mean anything: five.';
+
+grant execute on function public.to_histogram_figure(double precision) to service_role;
+
+CREATE OR REPLACE FUNCTION public.to_origin(p_referrer text, p_utm_source text, p_utm_medium text, p_utm_campaign text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+begin
+  return jsonb_build_array(
+    coalesce('www.' || public.to_referrer_host(p_referrer), ''),
+    coalesce(p_utm_source, ''), coalesce(p_utm_medium, ''), coalesce(p_utm_campaign, '')
+  )::text;
+end
+$function$;
+
+comment on function public.to_origin(text,text,text,text) is 'What decides the channel of a session, as a JSON text: [host, utm_source, utm_medium, utm_campaign].';
+
+grant execute on function public.to_origin(text,text,text,text) to service_role;
+
 CREATE OR REPLACE FUNCTION public.to_people(p_numbers integer[])
  RETURNS bit
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
  SET search_path TO ''
 AS $function$
-  select string_agg(repeat('0', held.place - held.place_before - 1) || '1', '' order by held.place)::bit(32768)
+  select ('x' || string_agg(repeat('0', held.place - held.place_before - 1) || to_hex(held.digit), '' order by held.place))::bit(32768)
   from (
-    select each.place, coalesce(lag(each.place) over (order by each.place), -1) as place_before
-    from (select distinct p.number & 32767 as place from unnest(p_numbers) as p (number)) as each
+    select each.place, each.digit, coalesce(lag(each.place) over (order by each.place), -1) as place_before
+    from (
+      select (p.number & 32767) >> 2 as place, bit_or(8 >> (p.number & 3)) as digit
+      from unnest(p_numbers) as p (number)
+      group by 1
+    ) as each
   ) as held
 $function$;
 
@@ -10875,6 +15724,23 @@ $function$;
 comment on function public.to_source_kind(text) is 'Whether a host or utm_source (lower case) is ai, email, search, social, video or shopping; null when it is none of them.';
 
 grant execute on function public.to_source_kind(text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.to_visit_symbol(p_number integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+  select case
+    when p_number < 92 then chr(p_number + 35)
+    when p_number < 55227 then chr(p_number + 69)
+    else chr(p_number + 2117)
+  end
+$function$;
+
+comment on function public.to_visit_symbol(integer) is 'The character of an event or page in walks.';
+
+grant execute on function public.to_visit_symbol(integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.to_vital_bucket(p_value double precision)
  RETURNS integer
