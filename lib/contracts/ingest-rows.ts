@@ -53,8 +53,8 @@ export type VitalsRow = RowIdentity &
     cls?: number | null
     fcp?: number | null
     ttfb?: number | null
-  /** First Input Delay: of imports alone, never shown. */
-  fid?: number | null
+    /** First Input Delay: of imports alone, never shown. */
+    fid?: number | null
     attribution?: Readonly<Record<string, unknown>> | null
     custom?: Readonly<Record<string, number>> | null
     connection?: Text
