@@ -36,7 +36,7 @@ export const FUNNEL_DEFINITION_FIELDS = {
   order: z.enum(FUNNEL_ORDERS).default('ordered'),
   /** Of an attempt, from its first step to its last, inclusive. */
   window: windowMs,
-  /** A session is one person's session id, cut where nothing happened for 30 minutes. */
+  /** A session is one actor's session id, cut where nothing happened for 30 minutes: signing in begins another one here. */
   unit: z.enum(FUNNEL_UNITS).default('person'),
   steps: z.array(eventStep).min(1).max(FUNNEL_STEPS_MAX),
   /** Steps and exclusions are steps of this funnel that code feeds by `conversion(funnel, step)`, not events. */

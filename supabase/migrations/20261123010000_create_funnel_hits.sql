@@ -106,9 +106,9 @@ begin
     case
       -- A session goes on while no more than 30 minutes pass between two rows, whatever the filters make of them.
       when v_session then
-        'coalesce(e.session_id, '''') as session_id,
+        'e.actor_id, coalesce(e.session_id, '''') as session_id,
          case when e.timestamp - lag(e.timestamp) over (
-           partition by e.person_id, coalesce(e.session_id, '''') order by e.timestamp, e.id
+           partition by e.actor_id, coalesce(e.session_id, '''') order by e.timestamp, e.id
          ) <= 1800000 then 0 else 1 end as is_first'
       else 'e.person_id as unit'
     end,
@@ -133,7 +133,7 @@ begin
   if v_session then
     v_rows := format(
       'select
-         sum(s.is_first) over (order by s.person, s.session_id, s.timestamp, s.id rows unbounded preceding)::bigint as unit,
+         sum(s.is_first) over (order by s.actor_id, s.session_id, s.timestamp, s.id rows unbounded preceding)::bigint as unit,
          s.person, s.timestamp, s.mask, s.id, s.event, s.value, s.revenue, s.currency, s.is_seen
        from (%s) as s',
       v_rows

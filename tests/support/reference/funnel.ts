@@ -61,7 +61,7 @@ function isBetter(one: Attempt, other: Attempt): boolean {
 function toUnits(events: readonly Event[], unit: Definition['unit']): Event[][] {
   const groups = new Map<string, Event[]>()
   for (const event of events.toSorted(byTimeAndId)) {
-    const key = unit === 'person' ? event.person : JSON.stringify([event.person, event.session])
+    const key = unit === 'person' ? event.person : JSON.stringify([event.actor, event.session])
     groups.set(key, [...(groups.get(key) ?? []), event])
   }
   if (unit === 'person') return [...groups.values()]
