@@ -13688,6 +13688,40 @@ comment on function public.get_vital_thresholds() is 'Bounds of the classes, inc
 
 grant execute on function public.get_vital_thresholds() to service_role;
 
+CREATE OR REPLACE FUNCTION public.get_waiting_rollups(p_now bigint, p_quiet_ms bigint DEFAULT 10000)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'days', (
+      select coalesce(sum(case when due.days > 0 then due.days else due.spans end), 0)
+      from (
+        select
+          (
+            select count(*)
+            from public.get_days_to_roll_up(project.id, project.timezone, p_quiet_ms, p_now, 400000)
+          ) as days,
+          (select count(*) from public.get_spans_to_join(project.id, project.timezone, p_now)) as spans
+        from public.projects as project
+      ) as due
+    ),
+    'vitalHours', (
+      select count(*)
+      from (select distinct m.project_id, m.hour_ms from public.vital_marks as m where m.hour_ms <= p_now - 3600000) as due
+    ),
+    'callHours', (
+      select count(*)
+      from (select distinct m.project_id, m.lane, m.hour_ms from public.call_marks as m where m.hour_ms <= p_now - 3600000) as due
+    )
+  )
+$function$;
+
+comment on function public.get_waiting_rollups(bigint,bigint) is '{ days, vitalHours, callHours } that roll_up_slices, roll_up_vitals and roll_up_calls have still to make, those that somebody is making included.';
+
+grant execute on function public.get_waiting_rollups(bigint,bigint) to service_role;
+
 CREATE OR REPLACE FUNCTION public.get_window_end(p_project_id integer, p_table regclass, p_from bigint, p_rows integer)
  RETURNS bigint
  LANGUAGE plpgsql

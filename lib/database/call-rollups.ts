@@ -1,6 +1,7 @@
 import type { ProjectId } from '../core/ids'
 import { monotonicMs } from '../platform/clock'
 import { callFunction } from './client'
+import { readWaitingRollups } from './waiting-rollups'
 
 /** One run works so long, one call of some seconds beyond it. */
 const BUDGET_MS = 25_000
@@ -17,7 +18,8 @@ export async function rollUpCalls(
   for (let hours = 0; ; ) {
     const made = await callFunction<number>('roll_up_calls', { p_now: nowMs }, signal)
     hours += made
-    if (made === 0 || monotonicMs() >= endMs) return { hours, isDone: made === 0 }
+    if (made === 0) return { hours, isDone: (await readWaitingRollups(nowMs, undefined, signal)).callHours === 0 }
+    if (monotonicMs() >= endMs) return { hours, isDone: false }
   }
 }
 

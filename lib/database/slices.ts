@@ -1,5 +1,6 @@
-import { monotonicMs } from '../platform/clock'
+import { monotonicMs, nowMs } from '../platform/clock'
 import { callFunction } from './client'
+import { readWaitingRollups } from './waiting-rollups'
 
 /** One run works so long, one call beyond it: a day of 400,000 rows takes some seconds. */
 const BUDGET_MS = 25_000
@@ -14,8 +15,8 @@ type RollUpOptions = {
 }
 
 /**
- * Rolls up what changed, a local day of one project at a time, and gives how many days wait for the next run: 0 when all is done. Readers
- * get the same figures before, meanwhile and after. Any number of these may run at once.
+ * Rolls up what changed, a local day of one project at a time, and gives how many days wait for the next run, or for whoever is at work
+ * on them: 0 when all is done. Readers get the same figures before, meanwhile and after. Any number of these may run at once.
  */
 export async function rollUpSlices({
   quietMs,
@@ -28,7 +29,8 @@ export async function rollUpSlices({
     const args = quietMs === undefined ? {} : { p_quiet_ms: quietMs }
     const remaining = await callFunction<number>('roll_up_slices', args, signal)
     onDay?.(remaining)
-    if (remaining === 0 || monotonicMs() >= endMs) return remaining
+    if (remaining === 0) return (await readWaitingRollups(nowMs(), quietMs, signal)).days
+    if (monotonicMs() >= endMs) return remaining
   }
 }
 

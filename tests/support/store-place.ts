@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -53,6 +53,7 @@ async function readTemplate(key: string, make: (draft: string) => Promise<void>)
   const version = dependencies['@electric-sql/pglite']
   const template = join(tmpdir(), `growth-pglite-template-${version}-${key}-${userInfo().username}`)
   if (existsSync(template)) return template
+  removeOldTemplates()
   const draft = mkdtempSync(`${template}-`)
   await make(draft)
   try {
@@ -63,6 +64,15 @@ async function readTemplate(key: string, make: (draft: string) => Promise<void>)
     rmSync(draft, { recursive: true })
   }
   return template
+}
+
+/** Those of a schema that has changed since; a day old, so that nobody copies them. */
+function removeOldTemplates(): void {
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith('growth-pglite-template-')) continue
+    const path = join(tmpdir(), name)
+    if (statSync(path).mtimeMs < Date.now() - 86_400_000) rmSync(path, { recursive: true, force: true })
+  }
 }
 
 let databases = 0
