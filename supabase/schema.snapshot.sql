@@ -13701,7 +13701,7 @@ AS $function$
         select
           (
             select count(*)
-            from public.get_days_to_roll_up(project.id, project.timezone, p_quiet_ms, p_now, 400000)
+            from public.get_days_to_roll_up(project.id, project.timezone, p_quiet_ms, p_now, 250000)
           ) as days,
           (select count(*) from public.get_spans_to_join(project.id, project.timezone, p_now)) as spans
         from public.projects as project
@@ -14913,7 +14913,10 @@ begin
   taken as (
     delete from public.slice_marks as mark
     using due as d
-    where mark.project_id = p_project_id and mark.from_ms = d.hour and (d.rows_before < p_rows)
+    where
+      mark.project_id = p_project_id and mark.from_ms = d.hour
+      -- an hour to be made costs several times what a row of a day does
+      and d.rows_before < case when v_is_kept then p_rows / 4 else p_rows end
     returning mark.from_ms
   )
   select coalesce(array_agg(distinct t.from_ms), '{}') into v_taken from taken as t;
@@ -14972,15 +14975,21 @@ begin
 
   foreach v_hour in array coalesce(v_hours, '{}') loop
     -- What is too much for one call is read from the raw rows.
-    if public.count_hour_rows(p_project_id, v_hour, v_hour + c_hour) < 2 * p_rows then
+    if public.count_hour_rows(p_project_id, v_hour, v_hour + c_hour) < p_rows then
       perform public.build_slice(p_project_id, v_hour, v_hour + c_hour, null);
     end if;
   end loop;
 
   if v_bounds[2] <= p_now
     and (v_taken = '{}' or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) < p_rows)
-    -- a long day waits for the next call when its hours took this one
-    and (v_hours is null or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) < p_rows / 2)
+    -- a long day waits for the next call when its hours took this one, and any for what is still marked in it
+    and (v_hours is null or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) < p_rows / 4)
+    and not exists (
+      select
+      from public.slice_marks as mark
+      where
+        mark.project_id = p_project_id and mark.from_ms >= v_bounds[1] and mark.from_ms < v_bounds[2] and mark.to_ms <= p_now
+    )
     and not exists (
       select
       from public.slices as day
@@ -15024,7 +15033,7 @@ CREATE OR REPLACE FUNCTION public.roll_up_slices(p_quiet_ms bigint DEFAULT 10000
  SET statement_timeout TO '14s'
 AS $function$
 declare
-  c_rows    constant bigint := 400000;
+  c_rows    constant bigint := 250000;
   v_project record;
   v_days    bigint[];
   v_spans   integer;

@@ -2,7 +2,7 @@ import { monotonicMs, nowMs } from '../platform/clock'
 import { callFunction } from './client'
 import { readWaitingRollups } from './waiting-rollups'
 
-/** One run works so long, one call beyond it: a day of 400,000 rows takes some seconds. */
+/** One run works so long, one call beyond it: a day of 250,000 rows takes some seconds. */
 const BUDGET_MS = 25_000
 
 type RollUpOptions = {

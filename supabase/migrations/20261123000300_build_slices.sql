@@ -566,7 +566,10 @@ begin
   taken as (
     delete from public.slice_marks as mark
     using due as d
-    where mark.project_id = p_project_id and mark.from_ms = d.hour and (d.rows_before < p_rows)
+    where
+      mark.project_id = p_project_id and mark.from_ms = d.hour
+      -- an hour to be made costs several times what a row of a day does
+      and d.rows_before < case when v_is_kept then p_rows / 4 else p_rows end
     returning mark.from_ms
   )
   select coalesce(array_agg(distinct t.from_ms), '{}') into v_taken from taken as t;
@@ -625,15 +628,21 @@ begin
 
   foreach v_hour in array coalesce(v_hours, '{}') loop
     -- What is too much for one call is read from the raw rows.
-    if public.count_hour_rows(p_project_id, v_hour, v_hour + c_hour) < 2 * p_rows then
+    if public.count_hour_rows(p_project_id, v_hour, v_hour + c_hour) < p_rows then
       perform public.build_slice(p_project_id, v_hour, v_hour + c_hour, null);
     end if;
   end loop;
 
   if v_bounds[2] <= p_now
     and (v_taken = '{}' or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) < p_rows)
-    -- a long day waits for the next call when its hours took this one
-    and (v_hours is null or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) < p_rows / 2)
+    -- a long day waits for the next call when its hours took this one, and any for what is still marked in it
+    and (v_hours is null or public.count_hour_rows(p_project_id, v_bounds[1], v_bounds[2]) < p_rows / 4)
+    and not exists (
+      select
+      from public.slice_marks as mark
+      where
+        mark.project_id = p_project_id and mark.from_ms >= v_bounds[1] and mark.from_ms < v_bounds[2] and mark.to_ms <= p_now
+    )
     and not exists (
       select
       from public.slices as day
@@ -819,7 +828,7 @@ language plpgsql volatile security invoker set search_path = ''
 set statement_timeout = '14s'
 as $$
 declare
-  c_rows    constant bigint := 400000;
+  c_rows    constant bigint := 250000;
   v_project record;
   v_days    bigint[];
   v_spans   integer;

@@ -16,7 +16,7 @@ as $$
         select
           (
             select count(*)
-            from public.get_days_to_roll_up(project.id, project.timezone, p_quiet_ms, p_now, 400000)
+            from public.get_days_to_roll_up(project.id, project.timezone, p_quiet_ms, p_now, 250000)
           ) as days,
           (select count(*) from public.get_spans_to_join(project.id, project.timezone, p_now)) as spans
         from public.projects as project
